@@ -6,6 +6,7 @@ from models.numbers import every_digit
 from models.rule_words import asks
 from models.schema import Project, Rule
 from models.sets import Sets
+from models.text import Text, clauses, joined_or
 from optimizer.analysis.infeasibility.report import MARKET, MONEY, Kind, Restriction
 from optimizer.analysis.infeasibility.restrictions import holders, moved_by, rule_of, with_market
 
@@ -13,51 +14,66 @@ MOST_GAPS = 3
 """Number of projects that a change names as those whose gap it closes."""
 
 
-def one_of(ids: tuple[str, ...]) -> str:
-    return " or ".join(ids)
-
-
 # -- changes --------------------------------------------------------------------------------------------------------
 
 
-def order(sets: Sets, r: Restriction, old: float | None, new: float | None) -> str:
+def order(sets: Sets, r: Restriction, old: float | None, new: float | None) -> Text:
     """The change as an instruction to the planner, with the numbers as in the cell."""
-    if r.kind in MONEY and old is not None and new is not None:
-        moved = f"from {every_digit(old)} to {every_digit(new)}"
-        return f"raise {_money_name(r)} by {every_digit(round(new - old, 10))} {unit(sets, r)}, {moved}"
     if r.kind in MONEY:
-        return f"lift the limit of {_money_name(r)}"
+        return _money_order(sets, r, old, new)
     if r.kind in ("rule", "each"):
-        rule = rule_of(sets.case, r)
-        if new is None:
-            return f"drop rule '{r.subject}'"
-        return f"{'lower' if rule.sense == '>=' else 'raise'} '{r.subject}' from {every_digit(rule.value)} to {every_digit(new)}"
+        return _rule_order(rule_of(sets.case, r), new)
     if r.kind in MARKET:
         return _market_order(sets, r, old, new)
     return _freeing(r)
 
 
-def _market_order(sets: Sets, r: Restriction, old: float | None, new: float | None) -> str:
-    """The change that makes a project pay, and the gap that remains."""
+def _money_order(sets: Sets, r: Restriction, old: float | None, new: float | None) -> Text:
     if old is None or new is None:
-        return {"opex": f"lower the operating cost of {r.subject}", "price": f"raise the price of {r.subject}"}.get(
-            r.kind, f"lower the hurdle rate{_of(r)}"
-        )
+        return Text("lift the limit of {limit}", limit=_limit_name(r))
+    return Text(
+        "raise {limit} by {by} {unit}, from {old} to {new}",
+        limit=_limit_name(r), by=every_digit(round(new - old, 10)), unit=unit(sets, r), old=every_digit(old),
+        new=every_digit(new),
+    )  # fmt: skip
+
+
+def _rule_order(rule: Rule, new: float | None) -> Text:
+    if new is None:
+        return Text("drop rule '{rule}'", rule=rule.rule)
+    old, to = every_digit(rule.value), every_digit(new)
+    if rule.sense == ">=":
+        return Text("lower '{rule}' from {old} to {new}", rule=rule.rule, old=old, new=to)
+    return Text("raise '{rule}' from {old} to {new}", rule=rule.rule, old=old, new=to)
+
+
+def _market_order(sets: Sets, r: Restriction, old: float | None, new: float | None) -> Text:
+    """The change that makes a project pay, and the gap that remains."""
+    limit = _limit_name(r)
+    if old is None or new is None:
+        return Text("raise {limit}", limit=limit) if r.kind == "price" else Text("lower {limit}", limit=limit)
     after = Sets(with_market(sets.case, r, new * factor(sets, r)))
-    gaps = "; ".join(_gap_moves(sets, after, p) for p in moved_by(sets, r)[:MOST_GAPS])
+    gaps = clauses(_gap_moves(sets, after, p) for p in moved_by(sets, r)[:MOST_GAPS])
     if r.kind == "price":
-        return f"raise the price of {r.subject} by {every_digit(round(100 * (new - old), 10))} % in every year ({gaps})"
-    by, moved = every_digit(round(old - new, 10)), f"from {every_digit(old)} to {every_digit(new)}"
+        by = every_digit(round(100 * (new - old), 10))
+        return Text("raise {limit} by {by} % in every year ({gaps})", limit=limit, by=by, gaps=gaps)
+    was, to = every_digit(old), every_digit(new)
     if r.kind == "hurdle_rate":
-        return f"lower the hurdle rate{_of(r)} {moved} ({gaps})"
-    return f"lower the operating cost of {r.subject} by {by} {unit(sets, r)}, {moved} ({gaps})"
+        return Text("lower {limit} from {old} to {new} ({gaps})", limit=limit, old=was, new=to, gaps=gaps)
+    return Text(
+        "lower {limit} by {by} {unit}, from {old} to {new} ({gaps})",
+        limit=limit, by=every_digit(round(old - new, 10)), unit=unit(sets, r), old=was, new=to, gaps=gaps,
+    )  # fmt: skip
 
 
-def _gap_moves(sets: Sets, after: Sets, project: Project) -> str:
+def _gap_moves(sets: Sets, after: Sets, project: Project) -> Text:
     """The least gap of a project over its decision years, before and after a change."""
     now, then = (least_gap(s, project) for s in (sets, after))
-    money = sets.case.settings.base_currency
-    return f"gap of {project.id} down by {every_digit(round(now - then, 2))} to {every_digit(round(then, 2))} M {money}"
+    return Text(
+        "gap of {name} down by {by} to {left} M {currency}",
+        name=project.id, by=every_digit(round(now - then, 2)), left=every_digit(round(then, 2)),
+        currency=sets.case.settings.base_currency,
+    )  # fmt: skip
 
 
 def least_gap(sets: Sets, project: Project) -> float:
@@ -65,45 +81,51 @@ def least_gap(sets: Sets, project: Project) -> float:
     return min((sets.viability.gaps[project.id, u] for u in sets.windows[project.id]), default=0.0)
 
 
-def _of(r: Restriction) -> str:
-    return f" of {r.subject}" if r.subject else ""
+def _freeing(r: Restriction) -> Text:
+    """What to do about a restriction without a number to move."""
+    name, others = r.subject, joined_or(r.others) if r.others else ""
+    by_kind: dict[Kind, Text] = {
+        "committed": Text("free {name} (now committed)", name=name),
+        "barred": Text("lift the barring of {name}", name=name),
+        "country": Text("add {country} to the countries that may be financed", country=name),
+        "requires": Text("let {name} go ahead without {others}", name=name, others=others),
+        "excludes": Text("let {name} and {others} be financed side by side", name=name, others=others),
+        "together": Text("decide {name} and {others} apart instead of together", name=name, others=others),
+        "max_programmes": Text("let any number of programmes support {name}", name=name),
+        "setting": Text("leave the setting {setting} empty, for no limit", setting=name),
+        "group": Text("let more than one project of group {group} be financed", group=name),
+    }
+    return by_kind[r.kind]
 
 
-_FREEING: dict[Kind, str] = {
-    "committed": "free {subject} (now committed)",
-    "barred": "lift the barring of {subject}",
-    "country": "add {subject} to the countries that may be financed",
-    "requires": "let {subject} go ahead without {others}",
-    "excludes": "let {subject} and {others} be financed side by side",
-    "together": "decide {subject} and {others} apart instead of together",
-    "max_programmes": "let any number of programmes support {subject}",
-    "setting": "leave the setting {subject} empty, for no limit",
-    "group": "let more than one project of group {subject} be financed",
-}
-"""Kind of a restriction without a number to move -> what to do."""
-
-
-def _freeing(r: Restriction) -> str:
-    return _FREEING[r.kind].format(subject=r.subject, others=one_of(r.others))
-
-
-def _money_name(r: Restriction) -> str:
-    return {
-        "total_budget": "the total budget",
-        "total": f"the total of {r.subject}",
-        "total_face": f"the face-value total of {r.subject}",
-        "envelope": f"{r.subject} {r.year}",
-    }[r.kind]
+def _limit_name(r: Restriction) -> Text:
+    """A restriction that is a number, by its name."""
+    name = r.subject
+    match r.kind:
+        case "total_budget":
+            return Text("the total budget")
+        case "total":
+            return Text("the total of {name}", name=name)
+        case "total_face":
+            return Text("the face-value total of {name}", name=name)
+        case "opex":
+            return Text("the operating cost of {name}", name=name)
+        case "price":
+            return Text("the price of {material}", material=name)
+        case "hurdle_rate":
+            return Text("the hurdle rate of {name}", name=name) if name else Text("the hurdle rate")
+    return Text("{name} {year}", name=name, year=r.year or 0)
 
 
 def unit(sets: Sets, r: Restriction) -> str:
     """Unit of a money cell: millions of its own currency, or that currency per tonne. Empty for other cells."""
+    base = sets.case.settings.base_currency
     if r.kind == "opex":
-        return f"{sets.by_id[r.subject].currency or sets.case.settings.base_currency} per t"
+        return Text("{currency} per t", currency=sets.by_id[r.subject].currency or base)
     if r.kind not in MONEY:
         return ""
     programme = None if r.kind == "total_budget" else holders(sets, r, None)[0]
-    return f"M {(programme.currency if programme else None) or sets.case.settings.base_currency}"
+    return Text("M {currency}", currency=(programme.currency if programme else None) or base)
 
 
 def factor(sets: Sets, r: Restriction) -> float:
@@ -122,50 +144,61 @@ def factor(sets: Sets, r: Restriction) -> float:
 # -- restrictions -------------------------------------------------------------------------------------------------------
 
 
-def statement(sets: Sets, r: Restriction, limit: float | None) -> str:
+def statement(sets: Sets, r: Restriction, limit: float | None) -> Text:
     """A restriction in words."""
     if r.kind in MONEY:
-        return f"{_money_name(r)} is {every_digit(round((limit or 0.0) / factor(sets, r), 6))} {unit(sets, r)}"
+        amount = every_digit(round((limit or 0.0) / factor(sets, r), 6))
+        return Text("{limit} is {amount} {unit}", limit=_limit_name(r), amount=amount, unit=unit(sets, r))
     if r.kind in ("rule", "each"):
         return rule_in_words(rule_of(sets.case, r))
     if r.kind in MARKET:
         return _market_statement(sets, r, limit)
-    return {
-        "committed": f"{r.subject} is committed: it must be financed",
-        "barred": f"{r.subject} is barred",
-        "country": f"{r.subject} is not among the countries that may be financed",
-        "requires": f"{r.subject} requires {one_of(r.others)}",
-        "excludes": f"{r.subject} and {one_of(r.others)} exclude each other",
-        "together": f"{r.subject} and {one_of(r.others)} are decided together",
-        "max_programmes": f"at most {_own_limit(sets, r)} programmes may support {r.subject}",
-        "setting": f"the setting {r.subject} is {_own_limit(sets, r)}",
-        "group": f"of group {r.subject} only one may be financed",
-    }[r.kind]
+    if r.kind == "max_programmes":
+        return _most_programmes(sets, r.subject)
+    name, others = r.subject, joined_or(r.others) if r.others else ""
+    by_kind: dict[Kind, Text] = {
+        "committed": Text("{name} is committed: it must be financed", name=name),
+        "barred": Text("{name} is barred", name=name),
+        "country": Text("{country} is not among the countries that may be financed", country=name),
+        "requires": Text("{name} requires {others}", name=name, others=others),
+        "excludes": Text("{name} and {others} exclude each other", name=name, others=others),
+        "together": Text("{name} and {others} are decided together", name=name, others=others),
+        "group": Text("of group {group} only one may be financed", group=name),
+    }
+    if r.kind == "setting":
+        return Text("the setting {setting} is {value}", setting=name, value=str(getattr(sets.case.settings, name)))
+    return by_kind[r.kind]
 
 
-def _market_statement(sets: Sets, r: Restriction, limit: float | None) -> str:
+def _market_statement(sets: Sets, r: Restriction, limit: float | None) -> Text:
     money = sets.case.settings.base_currency
     if r.kind == "opex":
-        number = every_digit(round((limit or 0.0) / factor(sets, r), 6))
-        missing = every_digit(round(least_gap(sets, sets.by_id[r.subject]), 2))
-        return f"{r.subject} must pay: with an operating cost of {number} {unit(sets, r)} the market leaves {missing} M {money} missing"
+        return Text(
+            "{name} must pay: with an operating cost of {number} {unit} the market leaves {missing} M {currency} missing",
+            name=r.subject, number=every_digit(round((limit or 0.0) / factor(sets, r), 6)), unit=unit(sets, r),
+            missing=every_digit(round(least_gap(sets, sets.by_id[r.subject]), 2)), currency=money,
+        )  # fmt: skip
     if r.kind == "hurdle_rate":
-        return f"the hurdle rate{_of(r)} is {every_digit(limit or 0.0)}"
+        return Text("{limit} is {rate}", limit=_limit_name(r), rate=every_digit(limit or 0.0))
     years = next(p.years for p in sets.case.prices if p.material == r.subject)
     first = min(years)
-    return f"the price of {r.subject} is {years[first]:,.0f} {money} per t in {first}"
+    return Text(
+        "{limit} is {price} {currency} per t in {year}",
+        limit=_limit_name(r), price=every_digit(round(years[first])), currency=money, year=first,
+    )  # fmt: skip
 
 
-def _own_limit(sets: Sets, r: Restriction) -> object:
-    """The limit in a project's own row or in a setting; None for other kinds of restrictions."""
-    if r.kind == "setting":
-        return getattr(sets.case.settings, r.subject)
-    return sets.by_id[r.subject].max_programmes if r.kind == "max_programmes" else None
+def _most_programmes(sets: Sets, name: str) -> Text:
+    """The limit in a project's own row on the number of programmes that support it."""
+    most = sets.by_id[name].max_programmes or 0
+    if most == 1:
+        return Text("at most one programme may support {name}", name=name)
+    return Text("at most {n} programmes may support {name}", n=most, name=name)
 
 
-def rule_in_words(rule: Rule) -> str:
+def rule_in_words(rule: Rule) -> Text:
     """A rule by its name and its condition."""
-    return f"rule '{rule.rule}' asks {asks(rule)}"
+    return Text("rule '{rule}' asks {what}", rule=rule.rule, what=asks(rule))
 
 
 # -- cells -------------------------------------------------------------------------------------------------------------

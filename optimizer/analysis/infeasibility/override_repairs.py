@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from models.case import Case
 from models.faults import Diagnostic
+from models.text import Text
 from optimizer.analysis.infeasibility.report import Conflict, Repaired, RepairReport, Restriction
 from optimizer.workbook.overrides import Overrides
 from optimizer.workbook.project_names import NamedProject, find_project
@@ -41,15 +42,17 @@ def _change(change: Repaired, options: Origins) -> Repaired:
     option, name = _of(change.restriction, options), change.restriction.subject
     if option is None:
         return change
-    freed = f"free {name} (now committed by {option})"
-    lifted = f"lift the barring of {name} (now barred by {option})"
+    freed = Text("free {name} (now committed by {option})", name=name, option=option)
+    lifted = Text("lift the barring of {name} (now barred by {option})", name=name, option=option)
     sentence = freed if change.restriction.kind == "committed" else lifted
     return change.model_copy(update={"cells": (option,), "sentence": sentence})
 
 
 def _conflict(conflict: Conflict, options: Origins) -> Conflict:
-    option, kind = _of(conflict.restriction, options), conflict.restriction.kind
+    option, name = _of(conflict.restriction, options), conflict.restriction.subject
     if option is None:
         return conflict
-    sentence = conflict.sentence.replace(f"is {kind}", f"is {kind} by {option}")
+    committed = Text("{name} is committed by {option}: it must be financed", name=name, option=option)
+    barred = Text("{name} is barred by {option}", name=name, option=option)
+    sentence = committed if conflict.restriction.kind == "committed" else barred
     return conflict.model_copy(update={"cells": (option,), "sentence": sentence})

@@ -8,19 +8,27 @@ from models.decision import Decision, single_classes
 from models.faults import Diagnostic
 from models.instruments import cost_rate
 from models.measures import data_measure, matches
-from models.numbers import every_digit
+from models.numbers import Digits, every_digit
 from models.schema import AWARD_MEASURES, Programme, Project, Rule
 from models.sets import Fund, Sets
 from models.terms import award_cap, most_support, need
+from models.text import Text, clauses, joined
 from optimizer.analysis.infeasibility import descriptions
 from optimizer.analysis.infeasibility.report import Restriction
 
 SLACK = 1e-6
+MOST_NAMES = 5
+"""Number of projects that a sentence names."""
 
 
 def prechecks(sets: Sets) -> tuple[Diagnostic, ...]:
     """Every reason that follows from sums alone; money first, then rules."""
     return (*_unpaid(sets), *_not_paying(sets), *_total_budget(sets), *_funds(sets), *_sums(sets), *_averages(sets))
+
+
+def _rounded(amount: float) -> Digits:
+    """Millions to two decimals."""
+    return every_digit(round(amount, 2))
 
 
 def _exceeds(amount: float, limit: float) -> bool:
@@ -34,7 +42,9 @@ def committed(sets: Sets) -> tuple[Project, ...]:
 
 def _names(projects: Iterable[Project]) -> str:
     ids = [p.id for p in projects]
-    return ", ".join(ids[:5]) + (f" and {len(ids) - 5} more" if len(ids) > 5 else "")
+    names = joined(ids[:MOST_NAMES])
+    more = len(ids) - MOST_NAMES
+    return Text("{names} and {n} more", names=names, n=more) if more > 0 else names
 
 
 # -- money -------------------------------------------------------------------------------------------------------------
@@ -47,10 +57,11 @@ def _unpaid(sets: Sets) -> Iterable[Diagnostic]:
         most = sum(caps[: sets.most_programmes(p)])
         if _exceeds(need(p), most):
             money = sets.case.settings.base_currency
-            message = (
-                f"{p.id} is committed and needs {every_digit(round(need(p), 2))} M {money} of public support; all"
-                f" programmes that may finance it give at most {every_digit(round(most, 2))} M"
-            )
+            message = Text(
+                "{name} is committed and needs {need} M {currency} of public support; all programmes that may finance it"
+                " give at most {most} M",
+                name=p.id, need=_rounded(need(p)), currency=money, most=_rounded(most),
+            )  # fmt: skip
             yield Diagnostic(cell=sets.case.cell("projects", p.row, "status"), column="status", message=message)
 
 
@@ -63,11 +74,11 @@ def _not_paying(sets: Sets) -> Iterable[Diagnostic]:
             continue
         year = min(years, key=lambda t: market.gaps[p.id, t])
         most = market.most_worth(p, year) if sets.has_programmes else most_support(p)
-        message = (
-            f"{p.id} is committed and does not pay at these prices: the market leaves at least"
-            f" {every_digit(round(market.gaps[p.id, year], 2))} M {currency} missing, and support is worth at most"
-            f" {every_digit(round(most, 2))} M to it; raise its price, lower its cost, or free it"
-        )
+        message = Text(
+            "{name} is committed and does not pay at these prices: the market leaves at least {missing} M {currency}"
+            " missing, and support is worth at most {most} M to it; raise its price, lower its cost, or free it",
+            name=p.id, missing=_rounded(market.gaps[p.id, year]), currency=currency, most=_rounded(most),
+        )  # fmt: skip
         yield Diagnostic(cell=sets.case.cell("projects", p.row, "opex_per_t"), column="opex_per_t", message=message)
 
 
@@ -109,13 +120,18 @@ def _limits(fund: Fund) -> Iterable[tuple[Restriction, float, bool]]:
 
 def _too_dear(sets: Sets, must: Iterable[Project], least: float, r: Restriction, limit: float) -> Diagnostic:
     money = sets.case.settings.base_currency
-    allowed = (
-        f"the envelopes of {r.subject} together" if r.kind == "envelope" else descriptions.statement(sets, r, limit)
-    )
-    allowed = f"{allowed} are {every_digit(round(limit, 2))} M {money}" if r.kind == "envelope" else allowed
-    message = (
-        f"the committed projects ({_names(must)}) need at least {every_digit(round(least, 2))} M {money}; {allowed}"
-    )
+    if r.kind == "envelope":
+        allowed = Text(
+            "the envelopes of {name} together are {amount} M {currency}",
+            name=r.subject, amount=_rounded(limit), currency=money,
+        )  # fmt: skip
+    else:
+        allowed = descriptions.statement(sets, r, limit)
+    needed = Text(
+        "the committed projects ({names}) need at least {least} M {currency}",
+        names=_names(must), least=_rounded(least), currency=money,
+    )  # fmt: skip
+    message = clauses([needed, allowed])
     return Diagnostic(cell=descriptions.cells(sets, r)[0], column=descriptions.column_of(r), message=message)
 
 
@@ -130,9 +146,11 @@ def _sums(sets: Sets) -> Iterable[Diagnostic]:
         if rule.measure == "joint":
             continue
         if rule.sense == ">=" and _exceeds(rule.value, most := _reach(sets, rule, max)):
-            yield _rule_diagnostic(sets, rule, f"all candidates together reach at most {every_digit(round(most, 3))}")
+            reach = Text("all candidates together reach at most {most}", most=every_digit(round(most, 3)))
+            yield _rule_diagnostic(sets, rule, reach)
         if rule.sense == "<=" and _exceeds(least := _reach(sets, rule, min), rule.value):
-            yield _rule_diagnostic(sets, rule, f"no plan has less than {every_digit(round(least, 3))}")
+            fewest = Text("no plan has less than {least}", least=every_digit(round(least, 3)))
+            yield _rule_diagnostic(sets, rule, fewest)
 
 
 def _reach(sets: Sets, rule: Rule, extreme: Callable[..., float]) -> float:
@@ -162,14 +180,17 @@ def _averages(sets: Sets) -> Iterable[Diagnostic]:
             continue
         nearest = max(values) if rule.sense == ">=" else min(values)
         if _exceeds(rule.value, nearest) if rule.sense == ">=" else _exceeds(nearest, rule.value):
-            far = "above" if rule.sense == ">=" else "below"
-            yield _rule_diagnostic(
-                sets,
-                rule,
-                f"no candidate that it counts is {far} {every_digit(nearest)}, and {must[0].id} is committed",
-            )
+            yield _rule_diagnostic(sets, rule, _none_beyond(rule, nearest, must[0].id))
 
 
-def _rule_diagnostic(sets: Sets, rule: Rule, fact: str) -> Diagnostic:
+def _none_beyond(rule: Rule, nearest: float, name: str) -> Text:
+    """That no candidate is nearer to an average than this, while one that it counts is committed."""
+    number = every_digit(nearest)
+    if rule.sense == ">=":
+        return Text("no candidate that it counts is above {number}, and {name} is committed", number=number, name=name)
+    return Text("no candidate that it counts is below {number}, and {name} is committed", number=number, name=name)
+
+
+def _rule_diagnostic(sets: Sets, rule: Rule, fact: Text) -> Diagnostic:
     cell = sets.case.cell("rules", rule.row, "value")
-    return Diagnostic(cell=cell, column="value", message=f"{descriptions.rule_in_words(rule)}; {fact}")
+    return Diagnostic(cell=cell, column="value", message=clauses([descriptions.rule_in_words(rule), fact]))

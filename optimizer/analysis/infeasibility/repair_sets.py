@@ -14,10 +14,11 @@ from itertools import zip_longest
 from models import checks
 from models.case import Case
 from models.sets import Sets
+from models.text import Text
 from optimizer.analysis.infeasibility.elastic_program import INF, Elastic, OutOfTime, QuestionTimedOut
 from optimizer.analysis.infeasibility.irreducible_set import conflict
 from optimizer.analysis.infeasibility.market_repairs import NotEnough, least_market_change
-from optimizer.analysis.infeasibility.report import MARKET, MONEY, RULES, Repair, Restriction
+from optimizer.analysis.infeasibility.report import MARKET, MONEY, RULES, Repair, Repaired, Restriction
 from optimizer.analysis.infeasibility.restrictions import repaired
 from optimizer.analysis.infeasibility.single_repairs import change, enough, least_change
 
@@ -140,13 +141,7 @@ class RepairSets:
         if any(r.kind in MARKET for r in hit):
             return  # removing it is not a change of a cell
         bare = [change(self.elastic.sets, r, None, None, None) for r in self.elastic.restrictions if r in hit]
-        moves = (
-            c.model_copy(
-                update={"least": False, "sentence": f"{c.sentence} (the smallest change was not found in time)"}
-            )
-            for c in bare
-        )
-        self.repairs.append(Repair(changes=tuple(moves)))
+        self.repairs.append(Repair(changes=tuple(map(_not_least, bare))))
 
     def _offer(self, hit: Set) -> None:
         ordered = [r for r in self.elastic.restrictions if r in hit]
@@ -177,6 +172,12 @@ class RepairSets:
         if not any(_is_read(self.elastic.case, c.restriction) for c in repair.changes):
             return True
         return self.elastic.of_other(Sets(after)).possible({})
+
+
+def _not_least(dropped: Repaired) -> Repaired:
+    """The change that drops a restriction, said to be more than may be needed."""
+    sentence = Text("{change} (the smallest change was not found in time)", change=dropped.sentence)
+    return dropped.model_copy(update={"least": False, "sentence": sentence})
 
 
 def _by_turns(restrictions: Iterable[Restriction]) -> list[Restriction]:

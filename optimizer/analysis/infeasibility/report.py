@@ -1,9 +1,11 @@
 """The report on an infeasible case: frozen, in words, with exact numbers."""
 
+from functools import reduce
 from typing import Literal
 
 from models.faults import Diagnostic
-from models.frozen import Frozen
+from models.frozen import Frozen, TextField
+from models.text import Text
 
 Kind = Literal[
     "envelope",  # money of one year of a programme or fund
@@ -64,7 +66,7 @@ class Repaired(Frozen):
     """Limit in the case = number in the cell * factor."""
     cells: tuple[str, ...] = ()
     """The cells to change."""
-    sentence: str
+    sentence: TextField
     """The change as an instruction: "raise DFC 2027 by 14.2 M USD, from 100 to 114.2"."""
 
     @property
@@ -80,7 +82,10 @@ class Repair(Frozen):
 
     @property
     def sentence(self) -> str:
-        return " and ".join(change.sentence for change in self.changes)
+        return reduce(
+            lambda changes, further: Text("{changes} and {further}", changes=changes, further=further),
+            (change.sentence for change in self.changes),
+        )
 
 
 class Conflict(Frozen):
@@ -88,7 +93,7 @@ class Conflict(Frozen):
 
     restriction: Restriction
     cells: tuple[str, ...]
-    sentence: str
+    sentence: TextField
     """The restriction in words: "'Average E' >= 70"."""
 
 

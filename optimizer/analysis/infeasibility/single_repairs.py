@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable
 
 from models.sets import Sets
+from models.text import Text
 from optimizer.analysis.infeasibility import descriptions
 from optimizer.analysis.infeasibility.elastic_program import Elastic, QuestionTimedOut, State
 from optimizer.analysis.infeasibility.report import MONEY, RULES, Repaired, Restriction
@@ -57,9 +58,8 @@ def enough(elastic: Elastic, r: Restriction, limit: float) -> Repaired:
     origin = old if r.kind in MONEY else 0.0
     new = round(origin + out * math.ceil((limit - origin) * out / digit - NEARLY) * digit, 10)
     sufficient = change(elastic.sets, r, old, new, digit)
-    return sufficient.model_copy(
-        update={"least": False, "sentence": f"{sufficient.sentence} (sufficient; a smaller change may be too)"}
-    )
+    sentence = Text("{change} (sufficient; a smaller change may be too)", change=sufficient.sentence)
+    return sufficient.model_copy(update={"least": False, "sentence": sentence})
 
 
 def _tried(elastic: Elastic, r: Restriction, state: State, numbers: tuple[float, float, float, float]) -> float | None:

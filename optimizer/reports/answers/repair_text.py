@@ -16,6 +16,7 @@ from optimizer.errors import Refusal
 from optimizer.reports.answers.files import AnswerReport
 from optimizer.reports.command_line import quoted, typed
 from optimizer.reports.formatting import fold
+from optimizer.reports.language import N_, said, tr
 from optimizer.reports.masthead import titled
 from optimizer.reports.report_table import Grid, capital, columns
 from optimizer.workbook.overrides import Overrides
@@ -30,11 +31,12 @@ ONLY_AS_PLANNED = (
 """The reason why a workbook that only scenarios make infeasible is refused."""
 LONGER = 600
 """Seconds that are proposed if the search for repairs was not complete."""
-FEW = "No small set of changes makes the workbook feasible: see what cannot all hold."
-MORE = "There may be further repairs: the search ended before all were tried."
+FEW = N_("No small set of changes makes the workbook feasible: see what cannot all hold.")
+MORE = N_("There may be further repairs: the search ended before all were tried.")
+NO_PLAN = N_("No plan satisfies this workbook.")
 CLASH = {
-    True: "These cannot all hold; without any one of them the others can",
-    False: "These cannot all hold (time ended before it was clear which of them matter)",
+    True: N_("These cannot all hold; without any one of them the others can"),
+    False: N_("These cannot all hold (time ended before it was clear which of them matter)"),
 }
 """What the conflicting restrictions are, by whether the set is irreducible."""
 NOTHING = "no selection of projects satisfies every rule and budget"
@@ -43,8 +45,8 @@ NOTHING = "no selection of projects satisfies every rule and budget"
 def feasible(case: Case | None) -> str:
     """The sentence about a workbook that needs no repair; under a measure of risk this is known only for the case as planned."""
     if case is None or case.settings.risk == "none":
-        return "A plan satisfies this workbook: there is nothing to repair."
-    return (
+        return tr("A plan satisfies this workbook: there is nothing to repair.")
+    return tr(
         "A plan satisfies this workbook as planned: there is nothing to repair. Repairs of what scenarios forbid are not worked "
         "out: where `solve` finds no plan, write plan in `holds` of a rule or lower its limit, or ask with --risk none."
     )
@@ -54,7 +56,7 @@ def show(report: RepairReport, *, width: int = 100, case: Case | None = None) ->
     """The whole report, top to bottom, for a screen. `case`: the case that it is about."""
     if report.feasible:
         return [Text(fold(feasible(case), width), "bold")]
-    parts: list[RenderableType] = [Text("No plan satisfies this workbook.", "bold")]
+    parts: list[RenderableType] = [Text(NO_PLAN, "bold")]
     parts += _list("Plain sums show it already:", [f"{r.message} ({r.cell})" for r in report.reasons], width)
     single_repairs, several = _split(report)
     parts += _list(f"{any_one(report)}:", single_repairs, width, number=1)
@@ -70,7 +72,9 @@ def show(report: RepairReport, *, width: int = 100, case: Case | None = None) ->
 def any_one(report: RepairReport) -> str:
     """The claim about the repairs."""
     proved = all(c.least for r in report.repairs for c in r.changes)
-    return f"Any one of these makes a plan possible; with less of it nothing would{'' if proved else ', unless it says so'}"
+    if proved:
+        return tr("Any one of these makes a plan possible; with less of it nothing would")
+    return tr("Any one of these makes a plan possible; with less of it nothing would, unless it says so")
 
 
 def _split(report: RepairReport) -> tuple[list[str], list[str]]:
@@ -109,17 +113,17 @@ def standing(report: RepairReport) -> Iterator[str]:
 
 def title(case: Case) -> str:
     """The title of the report."""
-    return titled(case, "How to make the workbook feasible")
+    return titled(case, N_("How to make the workbook feasible"))
 
 
 def lead(report: RepairReport, case: Case | None = None) -> list[str]:
     """The subject of the report, and the reasons that follow from sums."""
     if report.feasible:
         return [feasible(case)]
-    lines = ["No plan satisfies this workbook."]
-    lines += [f"{capital(r.message)} ({r.cell})." for r in report.reasons]
+    lines = [tr(NO_PLAN)]
+    lines += [tr("{fact} ({cell}).", fact=capital(said(r.message)), cell=r.cell) for r in report.reasons]
     if not report.complete:
-        lines.append(MORE)
+        lines.append(tr(MORE))
     return lines
 
 
@@ -128,11 +132,11 @@ def tables(report: RepairReport) -> list[Grid]:
     if report.feasible:
         return []
     done = tuple(
-        (n, len(r.changes), r.sentence, "; ".join(cell for c in r.changes for cell in c.cells))
+        (n, len(r.changes), said(r.sentence), "; ".join(cell for c in r.changes for cell in c.cells))
         for n, r in enumerate(report.repairs, 1)
     )
     heads = columns(("no.", "whole"), ("changes needed", "whole"), "what would do", "cells")
-    clash = tuple((c.sentence, "; ".join(c.cells)) for c in report.conflict)
+    clash = tuple((said(c.sentence), "; ".join(c.cells)) for c in report.conflict)
     return [
         Grid("Repairs", any_one(report), heads, done, empty=FEW),
         Grid("Conflict", CLASH[report.irreducible], columns("what stands", "cells"), clash),

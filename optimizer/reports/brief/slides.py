@@ -317,21 +317,42 @@ def _parts(grid: Grid, rows: Sequence[Sequence[str]]) -> list[float]:
 
 
 def _pages(parts: Sequence[Part]) -> Iterator[list[tuple[str, bool]]]:
-    """Lines by slide, each with whether it is a heading; a sentence that is longer than half a slide is cut."""
-    page: list[tuple[str, bool]] = []
+    """Lines by slide, each with whether it is a heading; a sentence that is longer than half a slide is cut.
+
+    The slides are filled alike: each ends where the lines reach an equal part of the whole, and takes no more than it holds.
+    """
+    lines = [line for part in parts for line in _part_lines(part, titled=len(parts) > 1)]
+    slides = _filled(lines, _LINES)
+    if len(slides) < 2:
+        yield from slides
+        return
+    for most in range(ceil(sum(map(_size, lines)) / len(slides)), _LINES):
+        if len(even := _filled(lines, most)) == len(slides):
+            slides = even
+            break
+    yield from slides
+
+
+def _part_lines(part: Part, *, titled: bool) -> list[tuple[str, bool]]:
+    heading = [(part.title, True)] if titled else []
+    return [*heading, *((shorten(text(line), _LETTERS * _LINES // 2), False) for line in part.lines)]
+
+
+def _size(line: tuple[str, bool]) -> float:
+    """Lines of a slide that a heading or a sentence takes, with the space below it."""
+    words, is_heading = line
+    return ceil(cell_len(words) / _LETTERS) + (0.6 if is_heading else 0.3)
+
+
+def _filled(lines: Sequence[tuple[str, bool]], most: float) -> list[list[tuple[str, bool]]]:
+    """Lines by slide, of which each takes as many as fit in `most`; no heading stands alone at the foot."""
+    slides: list[list[tuple[str, bool]]] = [[]]
     taken = 0.0
-    for part in parts:
-        heading = [(part.title, True)] if len(parts) > 1 else []
-        for line, is_heading in (
-            *heading,
-            *((shorten(text(line), _LETTERS * _LINES // 2), False) for line in part.lines),
-        ):
-            size = ceil(cell_len(line) / _LETTERS) + (0.6 if is_heading else 0.3)
-            needed = size + 2 if is_heading else size  # no heading stands alone at the foot
-            if page and taken + needed > _LINES:
-                yield page
-                page, taken = [], 0.0
-            page.append((line, is_heading))
-            taken += size
-    if page:
-        yield page
+    for line in lines:
+        needed = _size(line) + (2 if line[1] else 0)
+        if slides[-1] and taken + needed > most:
+            slides.append([])
+            taken = 0.0
+        slides[-1].append(line)
+        taken += _size(line)
+    return slides if lines else []

@@ -6,6 +6,7 @@ import os
 import sys
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from models.risk_plan import RiskPlan
 from optimizer.errors import Refusal
 from optimizer.plan_folder.store import find, inputs_of
 from optimizer.reports.brief import paper
-from optimizer.reports.brief.content import brief
+from optimizer.reports.brief.content import Part, brief
 from optimizer.reports.brief.paper import page_bytes
 from optimizer.reports.brief.pictures import Picture, shown
 from optimizer.reports.brief.render import brief_bytes, require
@@ -124,6 +125,17 @@ def test_a_plan_under_a_measure_of_risk_says_what_it_reaches(form: str) -> None:
     text = words(form, WRITERS[form](told, []))
     for wanted in (told.risk.title, *told.risk.lines):
         assert wanted in text
+
+
+def test_sentences_of_more_than_a_slide_are_spread_evenly() -> None:
+    case = small()
+    told = replace(brief(case, plan := small_plan(case), gaps(case, plan)), left_out=Part("Left out", ("A line.",) * 16))
+    titles = ("Left out", "Left out (continued)")
+    slides = [
+        [s.text_frame.text.split("\n") for s in slide.shapes if s.has_text_frame]
+        for slide in Presentation(io.BytesIO(slides_bytes(told, []))).slides
+    ]
+    assert [words.count("A line.") for title, *rest in slides if title[0] in titles for words in rest[-1:]] == [8, 8]
 
 
 def test_a_long_title_takes_one_line_of_the_margins() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import altair as alt
 import pytest
-from support.cases import book, grant, plant
+from support.cases import book, grant, plant, rule
 from support.commandline import mine2magnet
 from support.messages import entries, key_of, marked, may_be_translated, placeholders, strings
 from support.tables import case as tabled
@@ -20,8 +20,11 @@ from models.gaps import gaps
 from models.plan import Plan
 from models.reasons.sentences import goes_ahead
 from models.text import Text, joined_or
+from optimizer.analysis.infeasibility import repairs
+from optimizer.analysis.infeasibility.override_repairs import override_repairs
 from optimizer.analysis.risk import solve
 from optimizer.plan_folder.manifest import document_language, with_language
+from optimizer.reports.answers import repair_text
 from optimizer.reports.brief.content import brief
 from optimizer.reports.brief.tables import card_table, fact_table
 from optimizer.reports.brief.word import word_bytes
@@ -127,6 +130,22 @@ def _english(text: str, case: Case) -> list[str]:
     own = {word.lower() for word in re.findall(r"[A-Za-z]+", case.model_dump_json().replace("_", " "))}
     words = re.sub(r"`[^`]*`|mine2magnet explain|--[\w-]+|plan\.xlsx|report\.html|\bUSD|CVaR|ESG", " ", text)
     return sorted({w for w in re.findall(r"[A-Za-z]{3,}", words) if not {w.lower(), w.lower().removesuffix("s")} & own})
+
+
+def test_the_repairs_of_an_infeasible_book_are_translated() -> None:
+    rows = [
+        plant("alpha", 30, 50, status="committed", esg_e=40),
+        plant("beta", 30, 60, status="committed", esg_e=50, excludes="gamma"),
+        plant("gamma", 30, 10, status="candidate", esg_e=90),
+    ]
+    case = tabled(book(rows, 100, rules=[rule("esg_e", "average", ">=", 60, where="country=US", rule="floor")]))
+    report = override_repairs(repairs(case), case, Overrides(include=("alpha",)))
+    assert (len(report.reasons), len(report.repairs)) == (1, 4)
+    with spoken("ja"):
+        told = repair_text.answer(case, report)
+        lines = [told.title, *told.lines, *(str(v) for grid in told.grids for row in grid.rows for v in row[:-1])]
+        lines += [grid.note + grid.title + "".join(c.label for c in grid.columns) for grid in told.grids]
+    assert {line: found for line in lines if (found := _english(line, case))} == {}
 
 
 def test_a_japanese_brief_has_no_english_but_that_of_the_workbook(chain_plan: tuple[Case, Plan]) -> None:
