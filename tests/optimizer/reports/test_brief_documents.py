@@ -129,7 +129,9 @@ def test_a_plan_under_a_measure_of_risk_says_what_it_reaches(form: str) -> None:
 
 def test_sentences_of_more_than_a_slide_are_spread_evenly() -> None:
     case = small()
-    told = replace(brief(case, plan := small_plan(case), gaps(case, plan)), left_out=Part("Left out", ("A line.",) * 16))
+    told = replace(
+        brief(case, plan := small_plan(case), gaps(case, plan)), left_out=Part("Left out", ("A line.",) * 16)
+    )
     titles = ("Left out", "Left out (continued)")
     slides = [
         [s.text_frame.text.split("\n") for s in slide.shapes if s.has_text_frame]
