@@ -22,7 +22,7 @@ def check_words(line: str) -> tuple[str, str, bool]:
 
 def _statement(text: str) -> str:
     if compared := _COMPARED.fullmatch(text):
-        return tr("{statement} ({n} compared)", statement=tr(compared[1]), n=compared[2])
+        return tr("{statement} ({n} compared)", statement=tr(compared[1]), n=int(compared[2]))
     if cost := _COST.fullmatch(text):
         return tr("the plan costs the budgets {amount} M", amount=cost[1])
     return text

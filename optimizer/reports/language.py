@@ -25,6 +25,8 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 _CURRENT: ContextVar[str] = ContextVar("language", default=ENGLISH)
+_COUNTS = frozenset({"all", "candidates", "count", "financed", "n"})
+"""Places of messages at which whole numbers count things."""
 _TWO_STOPS = re.compile(r"(?<=\w)\.\.(?!\S)")
 
 
@@ -63,10 +65,11 @@ def in_language(language: str, make: Callable[P, T]) -> Callable[P, T]:
 def tr(message: str, /, **values: Any) -> str:
     """A message in the current language with its values in place.
 
-    A value stands where the translation has its name, in any order. Without values the message is taken as it is.
+    A value stands where the translation has its name, in any order; numbers of things have their thousands apart. Without
+    values the message is taken as it is.
 
-    >>> tr("{name} is financed in {year}", name="Ridge", year=2030), tr("Brief")
-    ('Ridge is financed in 2030', 'Brief')
+    >>> tr("{name} is financed in {year}", name="Ridge", year=2030), tr("{n} of {all} fit", n=1356, all=5000)
+    ('Ridge is financed in 2030', '1,356 of 5,000 fit')
     """
     translated = _catalogue(language()).gettext(message) if message else ""
     return _filled(translated, values) if values else translated
@@ -98,8 +101,13 @@ def _filled(template: str, values: Mapping[str, Any]) -> str:
     ...     _filled("Gesamtbudget {money}.", {"money": "400 Mio."})
     'Gesamtbudget 400 Mio.'
     """
-    text = template.format(**values)
+    text = template.format(**{name: _counted(name, value) for name, value in values.items()})
     return text if language() == ENGLISH else _TWO_STOPS.sub(".", text)
+
+
+def _counted(name: str, value: Any) -> Any:
+    """A value for its place: a number of things with its thousands apart, a year and anything else as it is."""
+    return localized(f"{value:,}") if name in _COUNTS and type(value) is int else value
 
 
 def spaced(*sentences: str) -> str:

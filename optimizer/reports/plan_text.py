@@ -169,7 +169,7 @@ def _lead(case: Case, plan: Plan, *, brief: bool) -> str:
 
 def _below_timeline(plan: Plan, most: int, ascii_only: bool) -> Text:
     more = len(plan.projects) - most
-    return legend(ascii_only).append(f"and {more} more, in plan.json" if more > 0 else "")
+    return legend(ascii_only).append(f"and {more:,} more, in plan.json" if more > 0 else "")
 
 
 def milestone_table(case: Case, plan: Plan) -> Table:

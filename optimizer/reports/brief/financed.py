@@ -29,13 +29,15 @@ def largest(plan: Plan) -> list[Financed]:
 
 
 def largest_table(case: Case, plan: Plan, most: int = MOST) -> Grid:
-    """The projects with most support: where, when, and with how much money."""
+    """The projects with most support: where, when, and with how much money; contingent money where there is any."""
     projects, currency = {p.id: p for p in case.projects}, case.settings.base_currency
     shown = largest(plan)[:most]
+    contingent = any(f.contingent_m for f in shown)
     rows = tuple(
         (
             shorten(p.name or p.id, _LONGEST), country_name(p.country), stage_name(p.stage), f.fid_year,
-            first_output(p, f.fid_year), output(p), f.public_m, f.contingent_m or None, f.private_m,
+            first_output(p, f.fid_year), output(p), f.public_m, *((f.contingent_m or None,) if contingent else ()),
+            f.private_m,
         )
         for p, f in ((projects[f.id], f) for f in shown)
     )  # fmt: skip
@@ -47,7 +49,7 @@ def largest_table(case: Case, plan: Plan, most: int = MOST) -> Grid:
         (tr("first output"), "year"),
         (tr("output, t/yr"), "number"),
         (tr("public, M {currency}", currency=currency), "number"),
-        (tr("contingent, M {currency}", currency=currency), "amount"),
+        *([(tr("contingent, M {currency}", currency=currency), "amount")] if contingent else []),
         (tr("private, M {currency}", currency=currency), "number"),
     )
     title = tr("What is financed")

@@ -134,6 +134,12 @@ def china(gaps: Gaps) -> list[str]:
     ]
 
 
+def china_share(gaps: Gaps, row: GapRow) -> float | None:
+    """China's share of existing capacity as tables show it; None where no row of China is given, so that it is not known."""
+    listed_rows = any(maker.country == CHINA and maker.key == row.key for maker in gaps.makers)
+    return row.china_share if listed_rows else None
+
+
 def _share(key: DemandKey, part: float, printed: tuple[str, ...] | None) -> str:
     if printed is None:
         return tr("{name} not known, no row of China is given", name=name(key))

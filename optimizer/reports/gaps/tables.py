@@ -6,7 +6,7 @@ from models.sets import DemandKey
 from optimizer.reports import reason_words
 from optimizer.reports.closed_words import scenario_name, word
 from optimizer.reports.formatting import country_name, listed, project_names
-from optimizer.reports.gaps.sentences import change, closes, differences, name
+from optimizer.reports.gaps.sentences import change, china_share, closes, differences, name
 from optimizer.reports.language import spaced, tr
 from optimizer.reports.report_table import Grid, Heading, Verbatim, columns
 from optimizer.reports.tables.shared import money_unit
@@ -36,7 +36,7 @@ def milestone_table(gaps: Gaps) -> Grid:
     shown = [
         (
             name(c.key),
-            at[c.key, last].china_share,
+            china_share(gaps, at[c.key, last]),
             *(
                 change(at[c.key, year], gaps.with_plan) if at[c.key, year].demand_t > 0 else "–"
                 for year in gaps.milestones
@@ -292,6 +292,7 @@ def closer_table(case: Case, gaps: Gaps, most: int | None = None) -> Grid:
 
 def year_table(gaps: Gaps) -> Grid:
     """Every demand row in every year."""
+    shares = {row.key: china_share(gaps, row) for row in gaps.rows}
     rows = tuple(
         (
             word(r.stage),
@@ -305,7 +306,7 @@ def year_table(gaps: Gaps) -> Grid:
             r.covered_t,
             r.gap_t,
             r.coverage,
-            r.china_share,
+            shares[r.key],
             *((r.delivered_t, r.delivered) if gaps.has_chain else ()),
         )
         for r in gaps.rows

@@ -9,7 +9,7 @@ from models.case import Case
 from models.gaps import Gaps
 from models.headline import headline_rows
 from optimizer.reports.formatting import fold
-from optimizer.reports.gaps.sentences import change, name, sentences
+from optimizer.reports.gaps.sentences import change, china_share, name, sentences
 from optimizer.reports.gaps.tables import closer_table, scenario_table
 from optimizer.reports.report_table import Grid, Heading, columns
 from optimizer.reports.table_text import fitted, terminal
@@ -51,7 +51,7 @@ def _milestones(gaps: Gaps) -> Grid:
     rows = tuple(
         (
             name(c.key),
-            at[c.key, last].china_share,
+            china_share(gaps, at[c.key, last]),
             *(change(at[c.key, y], gaps.with_plan) if at[c.key, y].demand_t > 0 else "–" for y in years),
             at[c.key, last].gap_t,
             c.closes or ("–" if not c.demanded else "never"),

@@ -76,6 +76,12 @@ def test_numbers_are_those_of_the_locale() -> None:
         assert (country_name("US"), country_name("VN"), points(0.305)) == ("米国", "ベトナム", "30.5ポイント")
 
 
+def test_numbers_of_things_have_their_thousands_apart_and_years_have_not() -> None:
+    assert tr("{n} of {all} in {year}", n=1356, all=5000, year=2030) == "1,356 of 5,000 in 2030"
+    with spoken("de"):
+        assert tr("{n} of {all} in {year}", n=1356, all=5000, year=2030) == "1.356 of 5.000 in 2030"
+
+
 def test_what_has_no_translation_is_english_and_the_language_ends_with_its_block() -> None:
     with spoken("ja"):
         assert tr("no such message of {name}", name="a{b}") == "no such message of a{b}"
