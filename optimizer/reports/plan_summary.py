@@ -328,12 +328,13 @@ def left_out(case: Case, plan: Plan, most: int | None = None) -> list[str]:
 
 
 def _left_out(case: Case, project: Project, row: NotFinanced) -> str:
-    """A project with the reason for leaving it out."""
+    """A project with the reason for leaving it out; its detail alone where that begins with the reason."""
+    reason = () if row.detail.startswith(row.reason) else (tr(reason_words.of_one(case, row.reason)),)
     return tr(
         "{name}, {stage}, {country}: {why}",
         name=shorten(project.name or row.id, 40), stage=stage_label(project.stage),
         country=country_code(project.country),
-        why=clauses((tr(reason_words.of_one(case, row.reason)), said(row.detail))),
+        why=clauses((*reason, said(row.detail))),
     )  # fmt: skip
 
 

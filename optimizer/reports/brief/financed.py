@@ -11,7 +11,7 @@ from models.terms import output
 from optimizer.reports.formatting import count, country_name, listed, money, shorten, stage_name
 from optimizer.reports.language import tr, tr_n
 from optimizer.reports.plan_summary import first_output
-from optimizer.reports.report_table import Grid, columns
+from optimizer.reports.report_table import Grid, Heading, columns
 
 K = TypeVar("K")
 
@@ -41,6 +41,7 @@ def largest_table(case: Case, plan: Plan, most: int = MOST) -> Grid:
         )
         for p, f in ((projects[f.id], f) for f in shown)
     )  # fmt: skip
+    guaranteed: tuple[Heading, ...] = ((tr("contingent, M {currency}", currency=currency), "amount"),)
     heads = columns(
         tr("project"),
         tr("country"),
@@ -49,7 +50,7 @@ def largest_table(case: Case, plan: Plan, most: int = MOST) -> Grid:
         (tr("first output"), "year"),
         (tr("output, t/yr"), "number"),
         (tr("public, M {currency}", currency=currency), "number"),
-        *([(tr("contingent, M {currency}", currency=currency), "amount")] if contingent else []),
+        *(guaranteed if contingent else ()),
         (tr("private, M {currency}", currency=currency), "number"),
     )
     title = tr("What is financed")
