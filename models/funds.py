@@ -18,11 +18,11 @@ def completed(programmes: Iterable[Programme]) -> tuple[Programme, ...]:
     [True, True]
     """
     rows = tuple(programmes)
-    stated = {name: _said([p for p in rows if p.fund == name]) for name in {p.fund for p in rows if p.fund}}
+    stated = {name: _stated_terms([p for p in rows if p.fund == name]) for name in {p.fund for p in rows if p.fund}}
     return tuple(_filled(p, stated[p.fund]) if p.fund else p for p in rows)
 
 
-def _said(members: Sequence[Programme]) -> dict[str, Any]:
+def _stated_terms(members: Sequence[Programme]) -> dict[str, Any]:
     return {k: getattr(p, k) for k in KINDS for p in reversed(members) if k in p.model_fields_set}
 
 

@@ -23,7 +23,10 @@ def together(ledger: Ledger) -> Iterator[Finding]:
         for other in project.together:
             if project.id not in ledger.underway and other not in ledger.underway:
                 first, second = decision(ledger, project.id), decision(ledger, other)
-                yield must(first == second, f"{project.id} and {other} go together: {said(first)}, {said(second)}")
+                yield must(
+                    first == second,
+                    f"{project.id} and {other} go together: {decision_words(first)}, {decision_words(second)}",
+                )
 
 
 def decision(ledger: Ledger, name: str) -> int | None:
@@ -31,7 +34,7 @@ def decision(ledger: Ledger, name: str) -> int | None:
     return ledger.financed[name].fid_year if name in ledger.financed else None
 
 
-def said(year: int | None) -> str:
+def decision_words(year: int | None) -> str:
     return "not financed" if year is None else f"decided in {year}"
 
 

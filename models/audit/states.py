@@ -166,9 +166,9 @@ def _kept(ledger: Ledger, state: StatePlan, since: int) -> Iterator[Finding]:
     market = Market(Ledger(ledger.case, plan), trouble)
     state_ledger = StateLedger(_with_decided_rules(ledger.case), plan, market.at(market.rows), since)
     for check in (*DECIDED, rules.hold):
-        yield from (_said(state, finding) for finding in check(state_ledger))
-    yield from (_said(state, finding) for finding in _envelopes(state_ledger, trouble, since))
-    yield from (_said(state, finding) for finding in _public(state_ledger, state))
+        yield from (_labelled(state, finding) for finding in check(state_ledger))
+    yield from (_labelled(state, finding) for finding in _envelopes(state_ledger, trouble, since))
+    yield from (_labelled(state, finding) for finding in _public(state_ledger, state))
 
 
 def _with_decided_rules(case: Case) -> Case:
@@ -176,7 +176,7 @@ def _with_decided_rules(case: Case) -> Case:
     return case.model_copy(update={"rules": decided})
 
 
-def _said(state: StatePlan, finding: Finding) -> Finding:
+def _labelled(state: StatePlan, finding: Finding) -> Finding:
     return Finding(finding.violation, finding.base, f"state {state.state}: {finding.sentence}")
 
 

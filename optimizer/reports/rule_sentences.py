@@ -52,7 +52,7 @@ _LONGEST = 60
 """Maximum length of a value of `where`, characters."""
 
 
-def asked(case: Case, rule: Rule) -> str:
+def requirement(case: Case, rule: Rule) -> str:
     """The requirement of a rule, as a sentence without a full stop."""
     return capital(in_words(case, rule))
 
@@ -134,12 +134,12 @@ def _as_written(rows: Sequence[Project] | Sequence[Programme], name: str, value:
     return next((str(cell) for cell in cells if cell is not None and normal_form(cell) == value), value)
 
 
-def _when(rule: Rule, requirement: str) -> str:
+def _when(rule: Rule, words: str) -> str:
     if rule.year is None:
-        return requirement
+        return words
     if rule.measure.startswith("capacity"):
-        return tr("{asked} in {year}", asked=requirement, year=rule.year)
-    return tr("{asked}, decided by {year}", asked=requirement, year=rule.year)
+        return tr("{asked} in {year}", asked=words, year=rule.year)
+    return tr("{asked}, decided by {year}", asked=words, year=rule.year)
 
 
 def attained(case: Case, rule: Rule, row: RuleRow) -> str:
@@ -179,7 +179,7 @@ def lines(case: Case, plan: Plan, most: int) -> list[str]:
     rules = {rule.rule: rule for rule in case.rules}
     shown = sorted(plan.rules, key=lambda row: (row.holds, not binds(row)))
     stated = [
-        tr("{rule}: {outcome}.", rule=asked(case, rule), outcome=_outcome(case, plan, rule, row))
+        tr("{rule}: {outcome}.", rule=requirement(case, rule), outcome=_outcome(case, plan, rule, row))
         for row in shown[:most]
         for rule in [rules[row.rule]]
     ]

@@ -171,10 +171,10 @@ def _different_cells(
         for c in range(max(len(row), len(expected_row))):
             cell, right = (line[c] if c < len(line) else "" for line in (row, expected_row))
             if cell != right:
-                yield f"{where}, cell {_letters(c)}{r + 1} is {_said(cell)}, plan.json gives {_said(right)}"
+                yield f"{where}, cell {_letters(c)}{r + 1} is {_shown(cell)}, plan.json gives {_shown(right)}"
 
 
-def _said(cell: object) -> str:
+def _shown(cell: object) -> str:
     text = repr(cell) if not isinstance(cell, str) else repr(one_line(cell))
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}..."
 

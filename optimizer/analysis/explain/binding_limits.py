@@ -56,7 +56,7 @@ def round_step(value: float) -> float:
     return float(max(m * power for m in (1, 2, 5) if m * power <= value * (1 + 1e-12)))
 
 
-def asked(case: Case, plan: Plan, *, every: bool) -> list[Limit]:
+def questioned_limits(case: Case, plan: Plan, *, every: bool) -> list[Limit]:
     """The limits to ask about: money first, by programme and year, then the rules."""
     return [x for x in (*_money(case, plan), *_rules(case, plan)) if every or x.is_tight]
 

@@ -11,8 +11,7 @@ from models.case import Case
 from models.plan import Plan
 from models.schema import Project
 from models.sets import Sets
-from optimizer.analysis.explain.binding_limits import Steps
-from optimizer.analysis.explain.binding_limits import asked as limits_asked
+from optimizer.analysis.explain.binding_limits import Steps, questioned_limits
 from optimizer.analysis.explain.budget_sensitivity import PARTS, point
 from optimizer.analysis.explain.explanation import ProjectStory
 from optimizer.analysis.explain.first_answer import first_answers
@@ -149,7 +148,7 @@ class ExplainContext:
 
     @cached_property
     def limits(self) -> list[Any]:
-        return limits_asked(self.case, self.plan, every=self.is_small)
+        return questioned_limits(self.case, self.plan, every=self.is_small)
 
     def reply(self, task: ExplainTask) -> Reply:
         """The result of a task."""

@@ -199,7 +199,7 @@ class Entry:
         if (far := self._probes(datum).at_the_end(datum.helps, (until + time.monotonic()) / 2)) is None:
             raise _Unsettled(floor)
         try:
-            return self._said(datum, far[0], floor, far[1])
+            return self._stated_change(datum, far[0], floor, far[1])
         except (_Unconfirmed, NoAwards):
             raise _Unsettled(floor) from None
 
@@ -211,7 +211,7 @@ class Entry:
         if nearer is None:
             return change
         try:
-            return self._said(datum, nearer[0], change.at_least, nearer[1])
+            return self._stated_change(datum, nearer[0], change.at_least, nearer[1])
         except (_Unconfirmed, NoAwards):
             return change
 
@@ -233,9 +233,9 @@ class Entry:
             return None
         part = min(1.0, max(0.0, sum(float(outcome.x[c]) for c in steps.values())))
         needed = near + part * (far - near)
-        return self._said(datum, needed, floor, self._decided(outcome))
+        return self._stated_change(datum, needed, floor, self._decided(outcome))
 
-    def _said(self, datum: Datum, needed: float, floor: float, chosen: dict[str, int]) -> Change:
+    def _stated_change(self, datum: Datum, needed: float, floor: float, chosen: dict[str, int]) -> Change:
         """The change as the planner would make it, confirmed by the audit of the plan that it makes possible."""
         stating = Stating(self.case, self.project, chosen, self._enough)
         stated = stating.stated(datum, needed)

@@ -87,7 +87,7 @@ class BoxSearch:
     """One exploration in progress."""
 
     case: Case
-    asked: ExplorationOptions
+    exploration: ExplorationOptions
     journal: Journal
     pool: Pool
     progress: Callable[[Status], None] | None = None
@@ -98,9 +98,9 @@ class BoxSearch:
 
     def __post_init__(self) -> None:
         self._began = time.monotonic()
-        self._until = self._began + self.asked.time_limit
-        self.axis = Axis.of(self.case, self.asked.over)
-        self.known = Known(self.asked.tolerance or 0.0, self.asked.money_tolerance)
+        self._until = self._began + self.exploration.time_limit
+        self.axis = Axis.of(self.case, self.exploration.over)
+        self.known = Known(self.exploration.tolerance or 0.0, self.exploration.money_tolerance)
         self._case_json = self.case.model_dump_json().encode()
         self._tried: set[tuple[float, float]] = set()
 
@@ -112,12 +112,14 @@ class BoxSearch:
         """(number of the question, answer) of a round, from the journal where they are there; None where time ended
         before. `cases`: a case for each question, where it is not the one explored."""
         cases = cases or [self._case_json] * len(questions)
-        over = self.asked.over if cases[0] is self._case_json else self.axis.name
-        keys = [_key(c, over, self.asked, q) for c, q in zip(cases, questions, strict=True)]
+        over = self.exploration.over if cases[0] is self._case_json else self.axis.name
+        keys = [_key(c, over, self.exploration, q) for c, q in zip(cases, questions, strict=True)]
         known = {n: answer for n, key in enumerate(keys) if (answer := self.journal.get(key)) is not None}
         missing = [n for n in range(len(questions)) if n not in known]
         yield from known.items()
-        tasks = [FrontierTask(cases[n], over, self.asked.threads, self.asked.seed, questions[n]) for n in missing]
+        tasks = [
+            FrontierTask(cases[n], over, self.exploration.threads, self.exploration.seed, questions[n]) for n in missing
+        ]
         for at, answer in self.pool.answers(tasks, self._allotted):
             n = missing[at]
             known[n] = answer
@@ -138,7 +140,7 @@ class BoxSearch:
         """Seconds for the next question when `waiting` questions are left."""
         left = self.left()
         fair = left * self.pool.width / max(1, waiting)
-        return min(left, max(FAIR * fair if waiting > 1 else left, LEAST_SECONDS), SHARE * self.asked.time_limit)
+        return min(left, max(FAIR * fair if waiting > 1 else left, LEAST_SECONDS), SHARE * self.exploration.time_limit)
 
     def over_time(self) -> bool:
         return self.left() <= 0 or self.pool.stop.is_set()
@@ -212,7 +214,7 @@ class BoxSearch:
         plans = [p for p in self.plans if (to_m is None or p["place"] <= to_m) and p["place"] >= from_m]
         good = [p for p in plans if value is None or p["value"] >= value]
         start = min(good, key=lambda p: (p["place"], -p["value"]), default=None)
-        tolerance = self.asked.money_tolerance
+        tolerance = self.exploration.money_tolerance
         most = (
             max(from_m, start["place"] if start else 0.0) if self._large else sum(p.capex_m for p in self.case.projects)
         )
@@ -241,7 +243,7 @@ class BoxSearch:
 
     def run(self, *, part: float = 1.0) -> Frontier:
         """Search until every box is closed or this part of the time ends. Raises Infeasible and NoPlanFound."""
-        self._until = self._began + part * self.asked.time_limit
+        self._until = self._began + part * self.exploration.time_limit
         self._ends()
         self._between()
         while not self.over_time() and (questions := self._next()):
@@ -250,29 +252,31 @@ class BoxSearch:
 
     def _ends(self) -> None:
         """Find the ends of the range: the least feasible money, and where more money buys nothing; unless they are given."""
-        asked = self.asked
-        if asked.tolerance is None:
+        exploration = self.exploration
+        if exploration.tolerance is None:
             self.known.tolerance = default_tolerance(self.case, self._whole())
-        self.round([self.value(asked.to_m), self.money(None, 0.0, None)])
+        self.round([self.value(exploration.to_m), self.money(None, 0.0, None)])
         if not self.plans:
-            nothing = any(v == NEVER and m >= (asked.to_m or inf) for v, m in self.known.floors)
+            nothing = any(v == NEVER and m >= (exploration.to_m or inf) for v, m in self.known.floors)
             if nothing:
                 raise Infeasible("no selection of projects satisfies every rule, whatever the money up to there")
             raise NoPlanFound("stopped before any plan was found; allow more time with --time-limit")
-        if asked.to_m is not None and self._least() > asked.to_m:
+        if exploration.to_m is not None and self._least() > exploration.to_m:
             least = f"the cheapest plan takes {self._least():,.2f} M"
-            raise Infeasible(f"no plan costs {asked.to_m:,.2f} M or less: {least}; end further up with --to")
-        if asked.tolerance is None:
+            raise Infeasible(f"no plan costs {exploration.to_m:,.2f} M or less: {least}; end further up with --to")
+        if exploration.tolerance is None:
             most = max(p["plan"]["objective"]["value"] for p in self.plans)  # penalties apart
             self.known.tolerance = default_tolerance(self.case, most if most > 0 else self._whole())
-        if asked.to_m is None:
+        if exploration.to_m is None:
             best = max(p["value"] for p in self.plans)
             less = self.known.tolerance / 4 if self._large else 1e-6 * max(1.0, abs(best))
             self.round([self.money(best - less, 0.0, None)])
         first, last = self._least(), self._enough()
-        self.from_m = first if asked.from_m is None else asked.from_m
-        narrow = self.from_m + asked.money_tolerance  # a range of one amount would have no box
-        self.to_m = max(round_up(last), self.from_m * 1.02 + 1.0) if asked.to_m is None else max(asked.to_m, narrow)
+        self.from_m = first if exploration.from_m is None else exploration.from_m
+        narrow = self.from_m + exploration.money_tolerance  # a range of one amount would have no box
+        self.to_m = (
+            max(round_up(last), self.from_m * 1.02 + 1.0) if exploration.to_m is None else max(exploration.to_m, narrow)
+        )
 
     def _whole(self) -> float:
         """Capacity of every project together, t/yr."""
@@ -290,9 +294,9 @@ class BoxSearch:
         return float(min(p["place"] for p in self.plans if p["value"] >= best - less))
 
     def _between(self) -> None:
-        if self.to_m - self.from_m <= self.asked.money_tolerance:
+        if self.to_m - self.from_m <= self.exploration.money_tolerance:
             return
-        budgets = sorted({*(self.asked.budgets or self._grid()), self.to_m})
+        budgets = sorted({*(self.exploration.budgets or self._grid()), self.to_m})
         budgets = [b for b in budgets if self.from_m <= b <= self.to_m]
         self.round([self.value(*budgets[n : n + CHAIN]) for n in range(0, len(budgets), CHAIN)])
 
@@ -347,7 +351,7 @@ class BoxSearch:
             boxes=tuple(boxes),
             steps=tuple(self.known.steps(boxes)),
             tolerance=self.known.tolerance,
-            money_tolerance=self.asked.money_tolerance,
+            money_tolerance=self.exploration.money_tolerance,
             solves=self.solves,
             least_m=max((m for v, m in self.known.floors if v == NEVER and isfinite(m)), default=0.0),
             unit=objective_unit(self.case.settings),
@@ -357,7 +361,7 @@ class BoxSearch:
 
     def trade_off(self, rule: str, budgets: Sequence[float], variants: Sequence[Variant]) -> TradeOff:
         """Value and bound at every budget under every value of a rule."""
-        self._until = self._began + self.asked.time_limit
+        self._until = self._began + self.exploration.time_limit
         question = {"kind": "value", "budgets": list(budgets), "tolerance": self.known.tolerance / 2, "start": None}
         cases = [v.case.model_dump_json().encode() for v in variants]
         answers = dict(self.ask([question] * len(variants), cases))
@@ -384,6 +388,6 @@ def _cell(answer: Answer | None, budget: float) -> tuple[float | None, float | N
     return best, best if bound is None else max(bound, best)
 
 
-def _key(case_json: bytes, over: str | None, asked: ExplorationOptions, question: Question) -> str:
-    text = json.dumps([over, asked.threads, asked.seed, question], sort_keys=True)
+def _key(case_json: bytes, over: str | None, exploration: ExplorationOptions, question: Question) -> str:
+    text = json.dumps([over, exploration.threads, exploration.seed, question], sort_keys=True)
     return hashlib.sha256(case_json + text.encode()).hexdigest()

@@ -21,7 +21,7 @@ from optimizer.analysis.risk.questions import refuse_unasked
 
 def explore(
     case: Case,
-    asked: ExplorationOptions | None = None,
+    exploration: ExplorationOptions | None = None,
     *,
     against: str | None = None,
     journal: Path | None = None,
@@ -41,17 +41,17 @@ def explore(
     Raises InvalidInput, Infeasible (no plan at any amount), NoPlanFound, and Refusal for an axis that is not there.
     """
     refuse_unasked(case, "a frontier", known=False)
-    asked = asked or ExplorationOptions(**options)
+    exploration = exploration or ExplorationOptions(**options)
     fault = checks.budget_fault(case)
-    if fault is not None and (asked.from_m is None or asked.to_m is None):
+    if fault is not None and (exploration.from_m is None or exploration.to_m is None):
         raise InvalidInput(
             [fault.model_copy(update={"message": f"{fault.message}; or give --from and --to"})], case.notices
         )
     variants = trade_off.variants(case, against) if against else None
-    kept = Journal(journal, header(case, asked), resume=resume)
+    kept = Journal(journal, header(case, exploration), resume=resume)
     try:
-        with Pool(asked.workers, asked.scheduler, stop) as pool:
-            search = BoxSearch(case, asked, kept, pool, progress)
+        with Pool(exploration.workers, exploration.scheduler, stop) as pool:
+            search = BoxSearch(case, exploration, kept, pool, progress)
             frontier = search.run(part=1.0 if variants is None else 1 - TRADE_OFF_SHARE)
             if variants is None:
                 return frontier
@@ -63,8 +63,8 @@ def explore(
         kept.close()
 
 
-def header(case: Case, asked: ExplorationOptions) -> dict[str, Any]:
+def header(case: Case, exploration: ExplorationOptions) -> dict[str, Any]:
     """The header that a journal must match to be resumed: all input that determines the questions."""
     names = ("over", "from_m", "to_m", "tolerance", "money_tolerance", "budgets", "threads", "seed")
     digest = hashlib.sha256(case.model_dump_json().encode()).hexdigest()
-    return {"case": digest, **{name: getattr(asked, name) for name in names}}
+    return {"case": digest, **{name: getattr(exploration, name) for name in names}}

@@ -41,10 +41,10 @@ _FIRST_CLOSERS = 10
 
 def title(case: Case, gaps: Gaps) -> str:
     """The title of the report."""
-    return titled(case, what(gaps))
+    return titled(case, subject(gaps))
 
 
-def what(gaps: Gaps) -> str:
+def subject(gaps: Gaps) -> str:
     """The subject of the report."""
     if gaps.with_plan:
         return N_("Capacity gap outside China, with the plan")
@@ -104,7 +104,7 @@ def to_markdown(case: Case, gaps: Gaps) -> bytes:
 def to_xlsx(case: Case, gaps: Gaps) -> bytes:
     """A workbook, one sheet per table, exact numbers."""
     stream = io.BytesIO()
-    with WorkbookWriter(stream, masthead(case, what=what(gaps))) as book:
+    with WorkbookWriter(stream, masthead(case, what=subject(gaps))) as book:
         book.sentences("Summary", title(case, gaps), sentences(gaps))
         for grid in tables(case, gaps):
             book.grid(grid)
@@ -120,7 +120,7 @@ def to_html(case: Case, gaps: Gaps) -> bytes:
     (figures,) = draw_for_page(gap_figures(gaps.rows))
     page = render(
         "gaps.html",
-        head=masthead(case, what=what(gaps)),
+        head=masthead(case, what=subject(gaps)),
         case=case,
         sentences=sentences(gaps),
         tables={grid.name: grid for grid in tables(case, gaps)},

@@ -11,7 +11,7 @@ from models.sets import Sets
 from optimizer.reports.language import N_, localized, tr
 from optimizer.reports.plan_summary import binds, slack
 from optimizer.reports.report_table import Kind, TableColumn
-from optimizer.reports.rule_sentences import MONEY, asked, barred
+from optimizer.reports.rule_sentences import MONEY, barred, requirement
 from optimizer.reports.tables.shared import money_unit, yes_no
 from optimizer.reports.tables.table_section import TableSection
 
@@ -29,7 +29,7 @@ def rule_columns(case: Case, plan: Plan) -> list[TableColumn[RuleLine]]:
     sheet, unit, bars = ("sheet",), objective_unit(case.settings), _candidates_barred(case, plan)
     return [
         TableColumn("rule", lambda x: x[0].rule, "wrapped", 24),
-        TableColumn("asks", lambda x: asked(case, x[1]), "wrapped", 36, "The rule in words."),
+        TableColumn("asks", lambda x: requirement(case, x[1]), "wrapped", 36, "The rule in words."),
         TableColumn("measure", lambda x: x[1].measure, width=15, on=sheet),
         TableColumn("aggregate", lambda x: x[1].aggregate, width=10, on=sheet),
         TableColumn("per", lambda x: x[1].per or "", width=9, note="The measure below the line of a ratio.", on=sheet),

@@ -16,7 +16,7 @@ from models.plan import Plan
 from models.schema import Project
 from models.sets import Sets
 from optimizer.analysis.explain import Explanation, explain, tasks
-from optimizer.analysis.explain.binding_limits import asked
+from optimizer.analysis.explain.binding_limits import questioned_limits
 from optimizer.analysis.explain.budget_sensitivity import PARTS
 from optimizer.analysis.explain.explanation import Change, ProjectStory
 from optimizer.analysis.explain.first_answer import first_answers
@@ -152,7 +152,7 @@ def year_holds(drawn: Case, project: Project, change: Change, without: float) ->
 def limits_hold(drawn: Case, plan: Plan, said: Explanation, truth: float) -> None:
     """Those named are worth what is said; of those not named a step more is worth nothing."""
     named = {x.name for x in said.limits}
-    for other in asked(drawn, plan, every=True):
+    for other in questioned_limits(drawn, plan, every=True):
         if other.name not in named:
             assert not other.is_tight
             eased = net(with_limit(drawn, other.name, other.kind, other.eased))

@@ -6,7 +6,7 @@ from support.tables import case
 
 from optimizer.analysis.risk import solve
 from optimizer.reports.binding import lines
-from optimizer.reports.rule_sentences import asked, not_met
+from optimizer.reports.rule_sentences import not_met, requirement
 
 
 @pytest.mark.parametrize(
@@ -42,4 +42,4 @@ def test_a_soft_rule_that_is_not_met_is_named_in_words_with_its_price() -> None:
 
 def test_a_column_of_the_workbook_in_a_rule_is_told_in_words() -> None:
     world = case(book([plant("a", 100, 60)], 500, rules=[rule("capacity_tpa", "each", ">=", 50)]))
-    assert asked(world, world.rules[0]) == "Capacity of each project at least 50 t/yr"
+    assert requirement(world, world.rules[0]) == "Capacity of each project at least 50 t/yr"

@@ -21,7 +21,7 @@ from optimizer.reports.masthead import masthead, reported_on
 from optimizer.reports.plan_page import page_bytes
 from optimizer.reports.plan_workbook import book_bytes
 from optimizer.reports.report_table import Grid, columns
-from optimizer.reports.rule_sentences import asked, attained
+from optimizer.reports.rule_sentences import attained, requirement
 
 HEAD = {"title": "Options for FY2027", "agency": "Office & Co", "author": "A. Planner", "draft": True}
 
@@ -111,7 +111,7 @@ def test_a_rule_is_said_in_words(
         {"row": 2, "rule": "r", **given, "picks": Where(projects=tuple(picks.items()), programmes=())}
     )
     row = RuleRow(rule="r", value=value, sense=rule.sense, limit=rule.value, holds=True, shortfall=0.0)
-    assert asked(case, rule) == words
+    assert requirement(case, rule) == words
     assert attained(case, rule, row) == shown
 
 

@@ -16,7 +16,7 @@ from models.schema import AWARD_MEASURES, Rule
 from optimizer.reports import plan_summary
 from optimizer.reports.data_confidence import sureness
 from optimizer.reports.plan_workbook import book_bytes
-from optimizer.reports.rule_sentences import asked
+from optimizer.reports.rule_sentences import requirement
 
 
 @pytest.fixture(params=["world", "rich", "plain"])
@@ -146,7 +146,7 @@ def test_rules_with_slack_and_what_they_bar() -> None:
     assert list(found) == [r.rule for r in plan.rules]
     for r in plan.rules:
         row = found[r.rule]
-        assert row["Asks"] == asked(case, next(x for x in case.rules if x.rule == r.rule))
+        assert row["Asks"] == requirement(case, next(x for x in case.rules if x.rule == r.rule))
         assert (row["Limit"], row["Achieved"], row["Shortfall"], row["Sense"]) == (
             r.limit,
             r.value,
