@@ -7,6 +7,7 @@ and puts the values in place as the locale writes them.
 
 from collections.abc import Iterable
 from functools import reduce
+from string import Formatter
 from typing import Any, Self
 
 from models.numbers import Digits, three_digits
@@ -92,11 +93,24 @@ def _written(value: str | int) -> Any:
 
 
 def from_json(written: Any) -> Text:
-    """The text of a file. Raises ValueError where template and values do not fit each other."""
+    """The text of a file, which may come from strangers. Raises ValueError where template and values do not fit each other."""
     try:
-        return Text(written["template"], **{name: _read(value) for name, value in written["values"].items()})
-    except (KeyError, IndexError, AttributeError, TypeError) as problem:
+        template, values = written["template"], {name: _read(value) for name, value in written["values"].items()}
+        _check_placeholders(template, values)
+        return Text(template, **values)
+    except (KeyError, IndexError, AttributeError, TypeError, RecursionError) as problem:
         raise ValueError("template and values of a message do not fit each other") from problem
+
+
+def _check_placeholders(template: str, values: dict[str, Value]) -> None:
+    """Raises KeyError unless each placeholder is the plain name of a value, and stands once: widths such as
+    `{name:>2000000000}`, or texts within texts that each stand twice, would take all memory."""
+    fields = [field for field in Formatter().parse(template) if field[1] is not None] if values else []
+    if len({name for _, name, _, _ in fields}) < len(fields):
+        raise KeyError("a placeholder stands twice")
+    for _, name, width, conversion in fields:
+        if name not in values or width or conversion:
+            raise KeyError(name)
 
 
 def _read(value: Any) -> Value:

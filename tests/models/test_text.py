@@ -63,6 +63,8 @@ def test_a_diagnostic_keeps_the_template_and_writes_the_english() -> None:
         ({"message": {"template": "excluded by {name}", "values": {}}}, "its message says"),
         ({"message": {"template": "excluded by {0}", "values": {"name": "A"}}}, "do not fit"),
         ({"message": {"template": "excluded by {name.real}", "values": {"name": "A"}}}, "do not fit"),
+        ({"message": {"template": "excluded by {name:>2000000000}", "values": {"name": "A"}}}, "do not fit"),
+        ({"message": {"template": "excluded by {name}{name}", "values": {"name": "A"}}}, "do not fit"),
         ({"message": 5}, "do not fit"),
     ],
 )
