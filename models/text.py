@@ -103,11 +103,12 @@ def from_json(written: Any) -> Text:
 
 
 def _check_placeholders(template: str, values: dict[str, Value]) -> None:
-    """Raises KeyError unless each placeholder is the plain name of a value, and stands once: widths such as
-    `{name:>2000000000}`, or texts within texts that each stand twice, would take all memory."""
+    """Raises KeyError unless each placeholder is the plain name of a value, and that of another text stands once: widths such
+    as `{name:>2000000000}`, or texts within texts that each stand twice, would take all memory."""
     fields = [field for field in Formatter().parse(template) if field[1] is not None] if values else []
-    if len({name for _, name, _, _ in fields}) < len(fields):
-        raise KeyError("a placeholder stands twice")
+    texts = [name for _, name, _, _ in fields if isinstance(values.get(name or ""), Text)]
+    if len(set(texts)) < len(texts):
+        raise KeyError("a text stands twice")
     for _, name, width, conversion in fields:
         if name not in values or width or conversion:
             raise KeyError(name)

@@ -39,6 +39,11 @@ def test_a_value_may_hold_braces_and_a_text_without_values_too() -> None:
     assert Text("{a} as it is") == "{a} as it is"
 
 
+def test_a_name_may_stand_twice() -> None:
+    text = Text("is {base} a million {base}?", base="USD")
+    assert _is_same(from_json(as_json(text)), text)
+
+
 def test_a_float_has_three_digits_and_a_year_none_set_apart() -> None:
     text = Text("{need} M in {year}", need=1234.56, year=2030)
     assert text == "1,235 M in 2030"
@@ -64,7 +69,8 @@ def test_a_diagnostic_keeps_the_template_and_writes_the_english() -> None:
         ({"message": {"template": "excluded by {0}", "values": {"name": "A"}}}, "do not fit"),
         ({"message": {"template": "excluded by {name.real}", "values": {"name": "A"}}}, "do not fit"),
         ({"message": {"template": "excluded by {name:>2000000000}", "values": {"name": "A"}}}, "do not fit"),
-        ({"message": {"template": "excluded by {name}{name}", "values": {"name": "A"}}}, "do not fit"),
+        ({"message": {"template": "excluded by {name!r}", "values": {"name": "A"}}}, "do not fit"),
+        ({"message": as_json(Text("{name} and {name}", name=Text("a {b}", b="b")))}, "do not fit"),
         ({"message": 5}, "do not fit"),
     ],
 )
