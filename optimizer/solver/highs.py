@@ -15,6 +15,7 @@ import highspy
 import numpy as np
 
 from optimizer.solver import tuning
+from optimizer.solver.deadline import Deadline
 from optimizer.solver.results import Limits, Progress, Relaxed, SolveResult, known
 from optimizer.solver.standard_form import Columns, Matrix, Objective, Vector
 
@@ -242,7 +243,7 @@ class Engine:
         """Solve for one objective. `start`: a plan to begin from, NaN where unknown; the solver checks and completes it, and it
         may be infeasible."""
         self._prepare(objective)
-        self._set("time_limit", max(0.0, float(limits.seconds)))
+        self._set("time_limit", (end := Deadline.after(limits.seconds)).left)
         self._set("mip_rel_gap", float(limits.gap))
         self._set("presolve", "choose" if limits.presolve else "off")
         self._set("mip_max_nodes", highspy.kHighsIInf if limits.nodes is None else limits.nodes)
@@ -257,7 +258,7 @@ class Engine:
         self._listen(objective, progress, stop, limits.enough)
         self._run()
         if limits.presolve and self._is_doubtful(objective):
-            self._run_without_presolve(limits.seconds)
+            self._run_without_presolve(end.not_before(tuning.LEAST_SEARCH_SHARE * limits.seconds))
         self._set("presolve", "choose")
         self._stop_listening()
         return self._outcome()
@@ -283,11 +284,11 @@ class Engine:
         failed = self._highs.getModelStatus() in (*_NO_PLAN, *_FAILURES)
         return failed or objective.is_misstated(x, stated / self._scale)
 
-    def _run_without_presolve(self, seconds: float) -> None:
+    def _run_without_presolve(self, end: Deadline) -> None:
         # The presolve has claimed infeasibility wrongly more than once: such a claim is checked without it.
         self.forget()
         self._set("presolve", "off")
-        self._set("time_limit", max(0.0, float(seconds)))
+        self._set("time_limit", end.left)
         self._run()
 
     def relax(self, objective: Objective, seconds: float, stop: Stop = None) -> Relaxed | None:
