@@ -194,7 +194,8 @@ class Inquiry:
 
     def near(self, question: Question, start: Mapping[str, int], width: float, most: float) -> WhatIfResult | None:
         """An answer without a whole search: the best known plan under the question, or one found near it, and the bound of
-        the relaxation; None where the two lie further apart than `width`. `most`: a bound of every question to the case."""
+        the relaxation. None where the two are further apart than `width`, unless a search has answered the question before.
+        `most`: the value from which, less `width`, no better plan is looked for."""
         if not self._shares or (self.stop is not None and self.stop.is_set()):
             return None
         relaxed = self.session.relaxed(question)

@@ -153,7 +153,7 @@ class Search:
 
     def near(self, start: Vector, relaxed: Relaxed, options: Options, enough: float) -> Solution | None:
         """A selection found near a start: decided again where start and relaxation differ, until the first goal is `enough`."""
-        self.options, self.payer, self.bound, self._end = options, None, inf, Deadline.after(options.time_limit)
+        self.options, self.bound, self._end = options, inf, Deadline.after(options.time_limit)
         columns, bounds = self._decisions.columns, (self.engine.lower.copy(), self.engine.upper.copy())
         held = np.clip(np.nan_to_num(start), *bounds)
         agreed = columns[np.abs(held - relaxed.x)[columns] <= tuning.FRACTION]

@@ -123,6 +123,7 @@ class Session:
         search = self.search
         search.engine.release()
         self._limit(question, search.engine)
+        search.payer = question.sets
         options = replace(search.options, time_limit=seconds)
         return search.near(incumbent.start(search.program, search.matrix, start), relaxed, options, -enough)
 
