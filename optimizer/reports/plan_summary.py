@@ -362,3 +362,8 @@ def input_digest(case: Case, plan: Plan) -> tuple[str, str]:
         return str(book["name"]), str(book["sha256"])
     content = json.dumps(case.model_dump(mode="json"), sort_keys=True)
     return tr("{name}, as a case in memory", name=case.name), hashlib.sha256(content.encode()).hexdigest()
+
+
+def by_measure(case: Case) -> str:
+    """The measure of risk that values are of, behind their name; empty for plans as planned."""
+    return "" if case.settings.risk == "none" else tr(" by the measure of risk ({risk})", risk=case.settings.risk)

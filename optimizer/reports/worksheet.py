@@ -7,8 +7,6 @@ from types import TracebackType
 from typing import Any, Self
 from unicodedata import east_asian_width
 
-import xlsxwriter
-
 from optimizer import safe_text
 from optimizer.reports.formatting import shorten
 from optimizer.reports.language import language, tr
@@ -96,9 +94,11 @@ class WorkbookWriter:
 
     def __init__(self, stream: BytesIO, head: Masthead, *, author: str = "", name: str = "") -> None:
         """`head`: masthead of every printed sheet. `author`: property of the file. `name`: in the footer of every sheet."""
+        from xlsxwriter import Workbook  # many commands import this file and write no workbook
+
         self.font = {"font_name": font_name(), "font_size": 10}
         plain = {"default_format_properties": dict(self.font), **_PLAIN}  # a copy: xlsxwriter writes into it
-        self.book = xlsxwriter.Workbook(stream, {"in_memory": True, **plain})
+        self.book = Workbook(stream, {"in_memory": True, **plain})
         self.book.set_properties({
             "title": clean(head.title), "author": clean(author) or "mine2magnet", "created": FILE_DATE,
         })  # fmt: skip

@@ -11,7 +11,6 @@ from models.audit import audit
 from models.case import Case
 from models.faults import InvalidInput
 from models.plan import AuditResult, Plan
-from optimizer.analysis.risk.drawn import flows_of_plan
 from optimizer.errors import Refusal
 from optimizer.plan_folder.digests import is_inside
 from optimizer.version import __version__
@@ -100,7 +99,13 @@ class OpenedPlan(Opened):
     def audit(self) -> AuditResult | None:
         """The audit of the plan with the workbook's copy; None if the copy gives no case."""
         case = self.reread
-        return audit(case, self.plan, flows_of_plan(case, self.plan)) if isinstance(case, Case) else None
+        if not isinstance(case, Case):
+            return None
+        if self.plan.risk is None or self.plan.risk.draws is None:
+            return audit(case, self.plan)
+        from optimizer.analysis.risk.drawn import flows_of_plan  # loads the solver
+
+        return audit(case, self.plan, flows_of_plan(case, self.plan))
 
 
 @dataclass(frozen=True)

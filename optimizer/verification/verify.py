@@ -8,7 +8,7 @@ from models.settings import ENGLISH
 from optimizer.fingerprint import fingerprint
 from optimizer.plan_folder.manifest import changed_since
 from optimizer.reports.formatting import proved_within
-from optimizer.verification import frontier_checks, plan_checks
+from optimizer.verification import plan_checks
 from optimizer.verification.documents import Difference
 from optimizer.verification.folder_checks import line
 from optimizer.verification.opened import BadPlan, Opened, OpenedFrontier, OpenedPlan, open_frontier, open_plan
@@ -71,6 +71,8 @@ def _verify_plan(folder: OpenedPlan, documents: bool) -> VerifyReport:
 
 
 def _verify_frontier(folder: OpenedFrontier, documents: bool) -> VerifyReport:
+    from optimizer.verification import frontier_checks  # loads the solver
+
     lines = [check.line(folder) for check in frontier_checks.CHECKS]
     differences = list(_comparable(folder, frontier_checks.documents(folder))) if documents else []
     if documents:

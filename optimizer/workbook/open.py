@@ -10,7 +10,6 @@ from optimizer.workbook.cell_values import NotAValue
 from optimizer.workbook.diagnostics import Diagnostics
 from optimizer.workbook.header_row import HEADER_ROWS
 from optimizer.workbook.integrity import DAMAGE, Facts, Kind, SheetFacts, kind_of
-from optimizer.workbook.rewrite import rewritten
 from optimizer.workbook.scan import scan_file
 from optimizer.workbook.table import Book, Table
 
@@ -41,6 +40,8 @@ def _grids(path: Path, kind: Kind, facts: Facts, diagnostics: Diagnostics) -> di
                 return grids
         except Unreadable:
             pass  # reading the copy shows whether the file is damaged or only unusual
+    from optimizer.workbook.rewrite import rewritten  # few workbooks need it, and it imports urllib
+
     try:
         return _calamine(rewritten(path, kind, titles), facts, titles)
     except (Unreadable, *DAMAGE) as error:

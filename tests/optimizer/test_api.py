@@ -6,6 +6,7 @@ import pickle
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from support.cases import FAMILY_WORLDS
@@ -68,6 +69,22 @@ def test_comparing_plans_waits_for_neither_the_solver_nor_its_arrays() -> None:
     code = "import sys, optimizer.plan_folder.compare; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, encoding="utf-8", check=True)
     assert set(done.stdout.split()) & {"numpy", "pyomo", "highspy"} == set()
+
+
+def test_verifying_a_plan_waits_for_neither_the_solver_nor_the_search_of_frontiers(small_run: tuple[Path, str]) -> None:
+    code = (
+        "import sys; from optimizer.verification.verify import verify; "
+        f"assert verify({str(small_run[0] / 'outputs' / 'small-01')!r}, documents=False).passed; print(*sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, encoding="utf-8", check=True)
+    loaded = set(done.stdout.split())
+    assert loaded & {"numpy", "highspy", "optimizer.analysis.frontier", "xlsxwriter"} == set()
+
+
+def test_explaining_waits_for_neither_frontiers_nor_what_writes_and_rewrites_workbooks() -> None:
+    code = "import sys, optimizer.cli.run, optimizer.reports.answers.explanation_text; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, encoding="utf-8", check=True)
+    assert set(done.stdout.split()) & {"xlsxwriter", "ssl", "optimizer.analysis.frontier"} == set()
 
 
 def errors() -> list[Mine2MagnetError]:

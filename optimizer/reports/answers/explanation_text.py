@@ -17,9 +17,9 @@ from optimizer.reports.answers.files import AnswerReport
 from optimizer.reports.answers.scenario_sentences import in_scenarios
 from optimizer.reports.closed_words import word
 from optimizer.reports.formatting import fold, sentence
-from optimizer.reports.frontier.sentences import by_measure
 from optimizer.reports.language import N_, localized, said, tr
 from optimizer.reports.masthead import titled
+from optimizer.reports.plan_summary import by_measure
 from optimizer.reports.report_table import Grid, capital, columns
 from optimizer.reports.table_text import fitted, terminal
 from optimizer.reports.tables.shared import money_unit

@@ -24,7 +24,7 @@ from optimizer.reports.formatting import (
     with_unit,
 )
 from optimizer.reports.language import N_, localized, tr
-from optimizer.reports.plan_summary import short_name
+from optimizer.reports.plan_summary import by_measure, short_name
 
 TITLE = N_("What other budgets would buy")
 """The input of the reports of a frontier."""
@@ -297,11 +297,6 @@ def headline(case: Case, f: Frontier) -> str:
 
 def _what(case: Case, f: Frontier) -> str:
     return tr(_NAMES.get(f.objective, N_("plan score"))) + by_measure(case)
-
-
-def by_measure(case: Case) -> str:
-    """The measure of risk that values are of, behind their name; empty for plans as planned."""
-    return "" if case.settings.risk == "none" else tr(" by the measure of risk ({risk})", risk=case.settings.risk)
 
 
 def axis_words(f: Frontier) -> str:
