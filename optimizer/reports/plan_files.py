@@ -160,6 +160,7 @@ def _alternatives(case: Case, content: bytes) -> AnswerReport:
 
 def _stress(case: Case, content: bytes) -> AnswerReport:
     from models.stress import Stress
+    from optimizer.analysis.stress.built_in import with_texts
     from optimizer.reports.stress import report
 
-    return report.answer(case, Stress.model_validate_json(content))
+    return report.answer(case, with_texts(case, Stress.model_validate_json(content)))

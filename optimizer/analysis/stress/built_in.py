@@ -6,10 +6,12 @@ of the plan lost. A fall of prices is left out if neither viability nor a price 
 
 from collections.abc import Iterator
 
+from models.case import Case
 from models.evaluation import Decided
 from models.measures import normal_form
 from models.scenario_prices import reads_prices
 from models.schema import Scenario, Where
+from models.stress import Stress
 from models.text import Text
 from optimizer.analysis.stress.losses import groups
 
@@ -31,6 +33,22 @@ def built_in(decisions: Decided) -> tuple[Scenario, ...]:
         for name, parameter, value in changes
     ]
     return (*common, *_lost(decisions))
+
+
+def with_texts(case: Case, stress: Stress) -> Stress:
+    """A stress that was read from a file, with the names of built-in scenarios as reports translate them."""
+    if case.scenarios:
+        return stress
+    rows = tuple(row.model_copy(update={"scenario": _text(case, row.scenario)}) for row in stress.scenarios)
+    return stress.model_copy(update={"scenarios": rows})
+
+
+def _text(case: Case, name: str) -> str:
+    lost = name.removesuffix(" lost")
+    if lost != name:
+        is_country = any(p.country == lost for p in case.projects)
+        return Text("{country} lost", country=lost) if is_country else Text("{name} lost", name=lost)
+    return next((text for text, _, _ in (*COMMON, FALL) if text == name), name)
 
 
 def _lost(decisions: Decided) -> Iterator[Scenario]:

@@ -9,7 +9,7 @@ from optimizer.analysis.frontier.certified import Frontier
 from optimizer.reports.formatting import count, money
 from optimizer.reports.frontier.sentences import amount, axis_words, headline, proof, score, shown
 from optimizer.reports.frontier.tables import plans
-from optimizer.reports.html.charts import FINANCED, INK, Figure, values
+from optimizer.reports.html.charts import FINANCED, INK, Figure, Size, values
 from optimizer.reports.language import tr
 from optimizer.reports.tables.shared import money_unit
 
@@ -52,9 +52,12 @@ def frontier_figure(case: Case, f: Frontier) -> Figure:
         .mark_circle(color=INK, size=22, opacity=1)
         .encode(**edge, y=alt.Y("value:Q").scale(zero=False), description=alt.Description("words:N"))
     )
-    chart = (band + line + marks).properties(width=720, height=300)
+
+    def sized(size: Size) -> Any:
+        return (band + line + marks).properties(height=220 if size.is_narrow else 300)
+
     table = plans(case, f)
     words = tr("{headline}; {proof}.", headline=headline(case, f), proof=proof(f))
     return Figure(
-        "frontier", tr("What other budgets would buy"), words, chart, table, tr("band: proved; points: audited plans")
+        "frontier", tr("What other budgets would buy"), words, sized, table, tr("band: proved; points: audited plans")
     )

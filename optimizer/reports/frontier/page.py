@@ -14,6 +14,7 @@ from optimizer.reports.frontier.tables import tables
 from optimizer.reports.html.charts import draw_for_page
 from optimizer.reports.html.render import render
 from optimizer.reports.masthead import masthead
+from optimizer.reports.report_table import capital
 from optimizer.reports.tables.shared import money_unit
 
 MOST = 400
@@ -32,7 +33,7 @@ def page_text(case: Case, f: Frontier) -> str:
         axis=axis_words(f),
         year=headline_year(case.settings),
         headline=headline(case, f),
-        proof=proof(f),
+        proof=capital(proof(f)),
         fingerprint=frontier_fingerprint(case, as_json(f), [p.plan for p in f.points]),
         sentences=sentences(case, f),
         figure=figure,

@@ -255,7 +255,8 @@ def shown(f: Frontier, value: float) -> str:
 
 def rise(f: Frontier, low: float, high: float) -> str:
     """Two values of the objective with their unit once: `30.5 -> 42.1 points`."""
-    return tr("{low} -> {high}", low=shown(f, low).removesuffix(f" {f.unit}"), high=shown(f, high))
+    unit = with_unit("", f.unit)
+    return tr("{low} -> {high}", low=shown(f, low).removesuffix(unit), high=shown(f, high))
 
 
 def plateaus(f: Frontier, most: int = 3) -> list[Box]:

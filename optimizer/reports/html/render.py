@@ -123,7 +123,7 @@ def policy(script: str) -> str:
 
 
 _UNIT = re.compile(r"(?<=\d) (?=%|M\b|t/yr)|(?<=\d M) (?=[A-Z]{3}\b)")
-_ARROW = re.compile(r"(?<=\d) -> (?=\d)")
+_ARROW = re.compile(r"(?<=\S) -> (?=\d)")
 
 
 def flow(text: str) -> str:

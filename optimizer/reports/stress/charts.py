@@ -1,6 +1,7 @@
 """The charts of a plan under stress: fans of coverage, tornado, scenarios by milestones, exceedance."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import altair as alt
 
@@ -8,7 +9,17 @@ from models.case import Case
 from models.stress import Stress
 from optimizer.reports.closed_words import scenario_name
 from optimizer.reports.formatting import demand_name, whole
-from optimizer.reports.html.charts import AFTER_NUMBER, FINANCED, INK, MISSING, Figure, numbered, values, year_axis
+from optimizer.reports.html.charts import (
+    AFTER_NUMBER,
+    FINANCED,
+    INK,
+    MISSING,
+    Figure,
+    Size,
+    numbered,
+    values,
+    year_axis,
+)
 from optimizer.reports.language import tr
 from optimizer.reports.report_table import Grid, columns
 from optimizer.reports.stress.tables import coverage_table, milestones, tornado_table
@@ -74,8 +85,11 @@ def _exceedance(wording: StressWording) -> Iterator[Figure]:
         tuple((1 - n / 100, wording.amount(d.quantiles[n])) for n in range(0, 101, 5)),
     )  # fmt: skip
     words = tr("How many draws reach at least a value; dashed: as planned.")
-    chart = alt.layer(line, planned.encode(x=alt.X("value:Q")), width=640, height=240)
-    yield Figure("stress-exceedance", tr("How often a value is reached"), words, chart, table)
+
+    def sized(size: Size) -> Any:
+        return alt.layer(line, planned.encode(x=alt.X("value:Q")), height=200 if size.is_narrow else 240)
+
+    yield Figure("stress-exceedance", tr("How often a value is reached"), words, sized, table)
 
 
 def _tornado(wording: StressWording) -> Iterator[Figure]:
@@ -90,25 +104,31 @@ def _tornado(wording: StressWording) -> Iterator[Figure]:
         for n, t in enumerate(bars)
         for end, reached in ((tr("at the low"), t.low), (tr("at the high"), t.high))
     ]
-    label = alt.Y("label:N", title=None, axis=alt.Axis(labelExpr=AFTER_NUMBER))
+
+    def label(size: Size) -> Any:
+        axis = alt.Axis(labelExpr=AFTER_NUMBER, labelLimit=110 if size.is_narrow else 330)
+        return alt.Y("label:N", title=None, axis=axis)
+
     chart = (
         alt.Chart(values(data))
         .mark_bar(height=11)
         .encode(
-            y=label,
             x=alt.X("from:Q", title=tr("value, {unit}", unit=tr(wording.unit))).scale(zero=False),
             x2=alt.X2("to:Q"),
             color=alt.Color("end:N", title=None).scale(
                 domain=[tr("at the low"), tr("at the high")], range=[FINANCED, MISSING]
             ),
         )
-        .properties(width=520, height=24 * len(bars))
     )
+
+    def sized(size: Size) -> Any:
+        return chart.encode(y=label(size)).properties(height=24 * len(bars))
+
     words = tr(
         "The value of the plan with one parameter at its low and at its high, all else as planned; "
         "widest first. Parameters that leave it unchanged are in the table alone."
     )
-    yield Figure("stress-tornado", tr("One thing at a time"), words, chart, tornado_table(wording))
+    yield Figure("stress-tornado", tr("One thing at a time"), words, sized, tornado_table(wording))
 
 
 def _heat(wording: StressWording) -> Iterator[Figure]:

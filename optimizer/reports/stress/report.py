@@ -43,9 +43,10 @@ def answer(case: Case, stress: Stress) -> AnswerReport:
 
 def page_figures(wording: AnswerReport) -> "list[Figure]":
     """The charts of stress.html, not drawn yet."""
+    from optimizer.analysis.stress.built_in import with_texts
     from optimizer.reports.stress.charts import figures
 
-    return figures(wording.case, Stress.model_validate(wording.data))
+    return figures(wording.case, with_texts(wording.case, Stress.model_validate(wording.data)))
 
 
 def page_bytes(wording: AnswerReport, charts: "Sequence[DrawnFigure] | None" = None) -> bytes:

@@ -103,13 +103,10 @@ def _broken(wording: StressWording) -> Iterator[str]:
             broken.setdefault(rule, []).append(scenario_name(scenario.scenario))
     total = len(wording.stress.scenarios)
     for rule, names in sorted(broken.items(), key=lambda pair: (-len(pair[1]), pair[0])):
-        yield tr(
-            "{rule} is broken in {n} of {total} scenarios: {names}.",
-            rule=rule,
-            n=len(names),
-            total=total,
-            names=_row(names),
-        )
+        yield tr_n(
+            "{rule} is broken in the one scenario: {names}.", "{rule} is broken in {n} of {total} scenarios: {names}.", total,
+            rule=rule, n=len(names), total=total, names=_row(names),
+        )  # fmt: skip
 
 
 def _draws(wording: StressWording) -> Iterator[str]:
@@ -143,9 +140,10 @@ def driver_name(wording: StressWording, draws: Draws, place: int) -> str:
 
 
 def _worst(wording: StressWording, worst: ScenarioResult, count: int) -> str:
-    return tr(
+    return tr_n(
+        'In the one scenario, "{scenario}", it is {value} instead of {planned} as planned{consequences}.',
         'The worst of {n} scenarios is "{scenario}": {value} instead of {planned} as planned{consequences}.',
-        n=count, scenario=scenario_name(worst.scenario), value=wording.value(worst.value), planned=wording.value(wording.stress.planned),
+        count, scenario=scenario_name(worst.scenario), value=wording.value(worst.value), planned=wording.value(wording.stress.planned),
         consequences=consequences(wording.case, worst),
     )  # fmt: skip
 
@@ -156,9 +154,10 @@ def _scenarios(wording: StressWording) -> Iterator[str]:
         return
     worst = min(rows, key=lambda s: (s.value, s.scenario))
     if worst.value >= wording.stress.planned - 1e-9 * max(1.0, abs(wording.stress.planned)):
-        yield tr(
+        yield tr_n(
+            "The one scenario is worth no less than the plan as planned: {planned}.",
             "None of {n} scenarios is worth less than the plan as planned: {planned}.",
-            n=len(rows), planned=wording.value(wording.stress.planned),
+            len(rows), planned=wording.value(wording.stress.planned),
         )  # fmt: skip
     else:
         yield _worst(wording, worst, len(rows))

@@ -20,6 +20,7 @@ from optimizer.reports.frontier.sentences import (
     gains,
     plateaus,
     proof,
+    rise,
     round_step,
     sentences,
     step_name,
@@ -28,6 +29,7 @@ from optimizer.reports.frontier.sentences import (
 )
 from optimizer.reports.frontier.text import chart
 from optimizer.reports.frontier.workbook import book_bytes
+from optimizer.reports.language import spoken
 
 
 def test_words_tell_who_comes_in_and_where_money_buys_nothing() -> None:
@@ -63,6 +65,15 @@ def test_money_is_counted_in_a_round_step_of_the_book_s_own_and_no_width_is_divi
     one = gains(book, first, last, 100.0)
     ten = gains(book, first, last, 1_000.0)
     assert ten == {name: pytest.approx(10 * value) for name, value in one.items()}
+
+
+def test_a_rise_names_its_unit_once_in_every_language() -> None:
+    f = explore(case(broad(2)), time_limit=3600.0)
+    assert rise(f, 0.305, 0.421) == "30.5 -> 42.1 points"
+    with spoken("de"):
+        assert rise(f, 0.305, 0.421) == "30,5 -> 42,1 Punkte"
+    with spoken("ja"):
+        assert rise(f, 0.305, 0.421) == "30.5 → 42.1ポイント"
 
 
 def test_a_stretch_is_told_by_stage_with_who_comes_and_leaves() -> None:

@@ -5,11 +5,16 @@ import re
 import altair as alt
 import pytest
 from rich.console import Console
+from support.cases import book, plant
 from support.pages import small
+from support.tables import case as tabled
 
 from models.stress import CoreIndex, Lost, ScenarioResult, Stress
+from optimizer.analysis.stress.built_in import with_texts
+from optimizer.reports.closed_words import scenario_name
 from optimizer.reports.html.charts import Figure, draw_for_page, values
 from optimizer.reports.html.render import asset
+from optimizer.reports.language import spoken
 from optimizer.reports.report_table import Grid, columns
 from optimizer.reports.stress.core import core_sentences
 from optimizer.reports.stress.report import story
@@ -44,8 +49,8 @@ def replanned(regret: tuple[float, float], no_regret: bool = False) -> str:
 @pytest.mark.parametrize(
     ("value", "said"),
     [
-        (0.5, "None of 1 scenarios is worth less than the plan as planned: 50.0 points."),
-        (0.4, 'The worst of 1 scenarios is "late": 40.0 points instead of 50.0 points as planned.'),
+        (0.5, "The one scenario is worth no less than the plan as planned: 50.0 points."),
+        (0.4, 'In the one scenario, "late", it is 40.0 points instead of 50.0 points as planned.'),
     ],
 )
 def test_a_scenario_as_good_as_planned_is_not_told_as_the_worst(value: float, said: str) -> None:
@@ -107,3 +112,22 @@ def test_a_narrow_chart_is_not_blown_up() -> None:
     assert int(width[1]) < 560
     assert f'style="--drawn:{width[1]}px"' in drawn.picture
     assert "min-width: min(560px, var(--drawn, 560px))" in asset("style.css")
+
+
+def test_names_of_built_in_scenarios_are_translated_in_charts_and_from_files() -> None:
+    case = tabled(book([plant("a", 30, 50)], 100))
+    names = ("one year late", "US lost", "DFC lost", "war")
+    rows = tuple(
+        ScenarioResult(
+            scenario=name, probability=0.0, value=0.4, kept=("a",), stopped=(), called_m=0.0, coverage=(), broken=()
+        )
+        for name in names
+    )
+    stress = Stress(
+        objective="coverage", planned=0.5, contingency_m=None, built_in=True, scenarios=rows, draws=None, lost=(),
+        worst_sets=(), breaks=(), tornado=(), core=(),
+    )  # fmt: skip
+    with spoken("ja"):
+        said = [scenario_name(s.scenario) for s in with_texts(case, stress).scenarios]
+    assert said == ["1年の遅延", "米国の喪失", "DFCの喪失", "war"]
+    assert [s.scenario for s in with_texts(case, stress).scenarios] == list(names)
