@@ -11,6 +11,7 @@ import pytest
 from support import books
 from support.changed_numbers import each_number_changed
 
+from models.audit_result import AuditResult
 from models.case import Case
 from optimizer.analysis.risk import solve
 from optimizer.cli.options import Solving
@@ -22,6 +23,7 @@ from optimizer.plan_folder.digests import sha256
 from optimizer.plan_folder.manifest import WorkbookBytes, manifest
 from optimizer.reports.plan_files import core_files, people_files
 from optimizer.verification import opened
+from optimizer.verification.plan_checks import audit_problems
 from optimizer.verification.verify import BadPlan, verify
 from optimizer.workbook.overrides import Overrides
 from optimizer.workbook.read import read
@@ -292,6 +294,14 @@ def test_plan_of_another_version_is_a_warning(older: Path) -> None:
     assert "made by mine2magnet 0.0.9" in report.warnings[0]
     assert [line for line in report.unchecked if line.startswith("report.html was made by mine2magnet 0.0.9")]
     assert not [line for line in report.unchecked if line.startswith("plan.xlsx")], "its workbook is the same"
+
+
+def test_audit_of_another_version_may_differ_by_rounding() -> None:
+    stated, again = (AuditResult(passed=True, largest_violation=part, checks=()) for part in (1.008e-14, 1.005e-14))
+    more = again.model_copy(update={"largest_violation": 1e-7})
+    assert not list(audit_problems(stated, again, same_version=False))
+    assert list(audit_problems(stated, again, same_version=True)), "the same version finds the same digits"
+    assert list(audit_problems(stated, more, same_version=False)), "more than rounding"
 
 
 def test_version_that_never_was_is_found(folder: Path) -> None:
