@@ -38,8 +38,6 @@ MOST = 5
 """Default number of alternatives."""
 GAPS = 2.0
 """Gap of the value of a portfolio, in gaps of the plan: it must be near enough, and need not be the best."""
-TRIES = 5
-"""Number of portfolios that may reduce to a known one before the search concludes that there is no other."""
 SLACK = 1e-9
 WHOLE = 1 - 1e-6
 """Distance to the bound below which a count is proved."""
@@ -177,9 +175,9 @@ class _AlternativeSearch:
         return self.best.low - self.within * abs(self.best.low)
 
     def _next(self, known: Sequence[Mapping[str, int]]) -> dict[str, int] | None:
-        """Another portfolio; None if there is none, or only such that reduce to a known one."""
-        passed: list[dict[str, int]] = []
-        for _ in range(TRIES):
+        """Another portfolio; None if every other one reduces to a known one. Raises NoSolutionFound where time ends."""
+        passed: list[_Reducible] = []
+        while True:
             portfolio = self._unlike(known, passed)
             if portfolio is None:
                 return None
@@ -187,11 +185,10 @@ class _AlternativeSearch:
             lean = _FewestProjects(self.inquiry, self.clock, chosen_of(self.plan), chosen, value).settled()
             if all(lean.keys() != other.keys() for other in known):
                 return lean
-            passed.append(chosen)
-        return None
+            passed.append(_Reducible(chosen, lean, value))
 
     def _unlike(
-        self, known: Sequence[Mapping[str, int]], passed: Sequence[Mapping[str, int]]
+        self, known: Sequence[Mapping[str, int]], passed: Sequence["_Reducible"]
     ) -> tuple[dict[str, int], float] | None:
         """Another portfolio with its value. Raises NoSolutionFound."""
         sets = self.inquiry.sets
@@ -312,6 +309,15 @@ def _padded(objective: Objective, extended: Extended) -> Objective:
     return replace(objective, costs=np.concatenate([objective.costs, pad]))
 
 
+@dataclass(frozen=True)
+class _Reducible:
+    """A portfolio that is worth as much with the projects of a known one alone."""
+
+    chosen: Mapping[str, int]
+    lean: Mapping[str, int]
+    value: float
+
+
 @dataclass
 class _LeastInCommon:
     """The portfolio with fewest projects in common with the known ones, and of these the best."""
@@ -321,8 +327,8 @@ class _LeastInCommon:
     classes: tuple[FundingClass, ...]
     floor: float
     known: Sequence[Mapping[str, int]]
-    passed: Sequence[Mapping[str, int]] = ()
-    """Portfolios that are not wanted, and do not count as something to share."""
+    passed: Sequence[_Reducible] = ()
+    """Portfolios that reduce to a known one; they do not count as something to share."""
     proved: bool = True
     """Whether no other has less in common, or a better value with as little."""
 
@@ -332,8 +338,10 @@ class _LeastInCommon:
         extended = Extended.of(matrix)
         columns = {key: matrix.column(v) for key, v in program.decision.start.items()}
         extended.at_least(self.floor + SLACK * max(1.0, abs(self.floor)))
-        for portfolio in (*self.known, *self.passed):
+        for portfolio in (*self.known, *(p.chosen for p in self.passed)):
             self._forbid(extended, columns, portfolio)
+        for reducible in self.passed:
+            self._gain_by_more(extended, columns, reducible)
         uses = Counter(i for portfolio in self.known for i in portfolio)
         shared = extended.objective("least in common", {c: float(uses[i]) for (i, _), c in columns.items() if uses[i]})
         x = self._solve(extended, shared)
@@ -343,6 +351,14 @@ class _LeastInCommon:
         """Not these projects again: one of them less, or another more."""
         terms = {c: -1.0 if i in portfolio else 1.0 for (i, _), c in columns.items()}
         extended.row(terms, lower=1.0 - len(portfolio))
+
+    def _gain_by_more(self, extended: Extended, columns: Mapping[tuple[str, int], int], passed: _Reducible) -> None:
+        """All projects of the known portfolio and more only where the value is above what these reach alone."""
+        contains = extended.column()  # 1 where the portfolio holds all of them
+        terms = {c: 1.0 for (i, _), c in columns.items() if i in passed.lean}
+        extended.row({**terms, contains: -1.0}, upper=len(passed.lean) - 1.0)
+        more = passed.value + 2 * LOSS * max(1.0, abs(passed.value)) - self.floor
+        extended.rows[extended.at_least(self.floor)][contains] = more
 
     def _solve(self, extended: Extended, shared: Objective) -> np.ndarray | None:
         options = self.inquiry.options

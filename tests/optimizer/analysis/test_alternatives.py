@@ -1,6 +1,6 @@
 """Alternatives of small books: near enough, audited, unlike the others, and without a project that brings nothing."""
 
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import pytest
 from support.cases import book, plant, rule
@@ -95,6 +95,22 @@ def test_nothing_else_is_near() -> None:
     assert found.portfolios == ()
     assert found.complete
     assert found.appears == {"a": 1}
+
+
+def test_portfolios_with_projects_that_add_nothing_do_not_hide_the_others() -> None:
+    """A search that ends by itself has found every portfolio of which no part is worth as much."""
+    tonnes = {"a": 43, "b": 50, "c": 50, "d": 38, "e": 46, "f": 1, "g": 1}
+    rows = [plant(name, size, 5) for name, size in tonnes.items()]
+    drawn = case(book(rows, demand=[{"stage": "mine", 2026: 100}], objective="coverage"))
+    plan = solve(drawn, gap=0)
+    found = alternatives(drawn, plan, within=0.005, most=50)
+    sets = [frozenset(names) for size in range(8) for names in combinations(tonnes, size)]
+    met = [names for names in sets if sum(tonnes[i] for i in names) >= 100]
+    least = {names for names in met if not any(part < names for part in met)}
+    assert found.complete
+    assert {frozenset(p.id for p in x.plan.projects) for x in found.portfolios} | {
+        frozenset(p.id for p in plan.projects)
+    } == least
 
 
 def test_no_project_moves_without_need() -> None:
