@@ -1,5 +1,6 @@
 """Alternatives to a plan as sentences and tables."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,8 +12,8 @@ from models.objective_units import objective_unit
 from optimizer.analysis.alternatives import Alternative, Alternatives
 from optimizer.reports.answers.explanation_sentences import Words
 from optimizer.reports.answers.files import AnswerReport
-from optimizer.reports.formatting import fold, listed, number, sentence
-from optimizer.reports.language import localized, tr, tr_c, tr_n
+from optimizer.reports.formatting import demand_name, fold, listed, number, sentence
+from optimizer.reports.language import localized, spaced, tr, tr_c, tr_n
 from optimizer.reports.masthead import titled
 from optimizer.reports.report_table import Grid, Verbatim, capital, columns
 from optimizer.reports.table_text import fitted, terminal
@@ -66,8 +67,7 @@ def lead(case: Case, alternatives: Alternatives) -> list[str]:
 def answer(case: Case, alternatives: Alternatives) -> AnswerReport:
     """The report for files."""
     lines = lead(case, alternatives)
-    further = (x for n, other in enumerate(alternatives.portfolios, 1) for x in sentences(case, n, other))
-    lines += [capital(x.removeprefix("- ")) for x in further]
+    lines += [_paragraph(sentences(case, n, other)) for n, other in enumerate(alternatives.portfolios, 1)]
     return AnswerReport("Other", case, title(case), lines, tables(case, alternatives), data(alternatives))
 
 
@@ -87,6 +87,12 @@ def sentences(case: Case, number_: int, other: Alternative) -> list[str]:
     ]  # fmt: skip
 
 
+def _paragraph(lines: Sequence[str]) -> str:
+    """The sentences of one portfolio behind one another."""
+    first, swap, *changes = (capital(line.removeprefix("- ")) for line in lines)
+    return spaced(first, swap, *map(sentence, changes))
+
+
 def _changes(case: Case, other: Alternative) -> tuple[list[str], list[str]]:
     """Changes for better and for worse: coverage at milestones, budget cost."""
     points = sorted(other.coverage.items(), key=lambda pair: -abs(pair[1]))
@@ -100,7 +106,11 @@ def _changes(case: Case, other: Alternative) -> tuple[list[str], list[str]]:
     return gains, gives
 
 
-def _of_demand(name: str, change: float) -> str:
+def _of_demand(key: str, change: float) -> str:
+    """A change of coverage, of a demand row and a year such as `separation ndpr 2030`."""
+    row, _, year = key.rpartition(" ")
+    stage, _, material = row.partition(" ")
+    name = f"{demand_name(stage, material or None)} {year}"
     return tr("{name} {change} % of demand", name=name, change=localized(f"{100 * change:+.1f}"))
 
 

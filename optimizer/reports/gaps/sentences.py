@@ -232,8 +232,8 @@ def closed_by(gap: OpenGap, with_plan: bool) -> str:
 
 def _all(n: int, with_plan: bool) -> str:
     if with_plan:
-        return tr_n("the one candidate left out", "all {n} candidates left out", n)
-    return tr_n("the one candidate", "all {n} candidates", n)
+        return tr_n("the one candidate left out", "the {n} candidates left out", n)
+    return tr_n("the one candidate", "the {n} candidates", n)
 
 
 def _cheapest(n: int, with_plan: bool) -> str:

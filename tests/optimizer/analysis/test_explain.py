@@ -287,6 +287,10 @@ def test_the_command_finds_alternatives(solved: Path) -> None:
     done = mine2magnet("alternatives", "last", "--within", "20%", cwd=solved, check=0)
     assert "How often each project appears" in done.stdout
     assert "gives up: separation 2032 -50.0 % of demand" in done.stdout
+    page = solved / "others.md"
+    mine2magnet("alternatives", "last", "--within", "20%", "--out", page.name, cwd=solved, check=0)
+    (first,) = (line for line in page.read_text("utf-8").splitlines() if "1. " in line)
+    assert all(word in first for word in ("behind the best. ", "Gains: ", " % of demand")), "one paragraph a portfolio"
     said = json.loads(mine2magnet("alternatives", "last", "--within", "0.2", "--json", cwd=solved, check=0).stdout)
     assert said["schema"] == "mine2magnet.alternatives/1"
     assert all(p["plan"]["audit"]["passed"] for p in said["portfolios"])
