@@ -62,7 +62,6 @@ class Engine:
             "random_seed": seed,
             "mip_feasibility_tolerance": tuning.MIP_FEASIBILITY,
             "primal_feasibility_tolerance": feasibility,
-            "mip_abs_gap": 0.0,
             "small_matrix_value": tuning.SMALLEST_COEFFICIENT,
             "presolve_rule_off": tuning.PARALLEL_COLUMNS,
             "mip_lp_solver": "ipx" if matrix.shape[1] >= tuning.INTERIOR_POINT_FROM else "choose",
@@ -245,6 +244,7 @@ class Engine:
         self._prepare(objective)
         self._set("time_limit", (end := Deadline.after(limits.seconds)).left)
         self._set("mip_rel_gap", float(limits.gap))
+        self._set("mip_abs_gap", float(limits.absolute) * self._scale)
         self._set("presolve", "choose" if limits.presolve else "off")
         self._set("mip_max_nodes", highspy.kHighsIInf if limits.nodes is None else limits.nodes)
         # A search by nodes starts at a good plan and is for the proof: it is a third faster without these on the sample.

@@ -25,7 +25,7 @@ class Limits:
     """Gap, time and other limits of a solve. `nodes` None: no limit on branch-and-bound nodes. `target`: a plan below this
     (as minimized, offset included) is good enough, whatever the search itself has proved. `bound`: no plan is below it, as was
     proved before (as minimized); only `optimizer.solver.core_problem` reads it. `enough`: a bound that reaches this (as minimized)
-    ends the solve."""
+    ends the solve. `absolute`: distance to the bound at which the search may stop, in the objective's unit, whatever `gap` says."""
 
     gap: float
     seconds: float
@@ -33,6 +33,7 @@ class Limits:
     target: float = -np.inf
     bound: float = -np.inf
     enough: float = np.inf
+    absolute: float = 0.0
     sub_searches: bool = True
     """Heuristics that search a smaller program; without `rins` fewer of them: half the time, nearly as good plans."""
     rins: bool = True

@@ -56,8 +56,9 @@ def command(ctx: click.Context, /, plan: str, within: float, most: int, out: Pat
     """Find portfolios that are nearly as good as PLAN and markedly different from it.
 
     PLAN is a plan folder, its plan.json, or `last`. Each portfolio has as few projects as possible in common with those
-    found before, is audited, and has no project that could be dropped without loss. The report says what each gains
-    and gives up, and how often each project appears.
+    found before, is audited, and has no project that could be dropped without loss. Large workbooks are searched to
+    within two common projects of the least, and the report says so. It also says what each portfolio gains and gives
+    up, and how often each project appears.
     """
     from optimizer.analysis.alternatives import alternatives
     from optimizer.files import json_bytes

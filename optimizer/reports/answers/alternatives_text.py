@@ -61,6 +61,21 @@ def lead(case: Case, alternatives: Alternatives) -> list[str]:
                 "--time-limit allows more time."
             )
         )
+    if alternatives.common_within:
+        lines.append(
+            tr_n(
+                "Another portfolio may have one project less in common with each before it, on average.",
+                "Another portfolio may have up to {n} projects less in common with each before it, on average.",
+                alternatives.common_within,
+            )
+        )
+    if alternatives.value_within >= 5e-4:
+        lines.append(
+            tr(
+                "Of those with as few projects in common, each is within {near} % of the best.",
+                near=localized(f"{100 * alternatives.value_within:.1f}"),
+            )
+        )
     return lines
 
 

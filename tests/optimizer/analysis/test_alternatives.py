@@ -11,8 +11,10 @@ from support.tables import case
 
 from models.case import Case
 from models.plan import Plan
-from optimizer.analysis.alternatives import Alternatives, alternatives
+from optimizer.analysis import what_if
+from optimizer.analysis.alternatives import COMMON, Alternatives, alternatives
 from optimizer.analysis.risk import solve
+from optimizer.reports.answers.alternatives_text import lead
 
 MANY = examples(0.7)
 AFTER = 1000
@@ -30,6 +32,33 @@ def test_every_alternative_is_what_it_says(number: int) -> None:
 def test_the_books_have_alternatives_to_look_at() -> None:
     books = solved_books(MANY, AFTER)
     assert sum(len(alternatives(drawn, plan, within=0.3).portfolios) for drawn, plan in books) >= 2
+
+
+def test_a_larger_book_states_how_far_its_proof_falls_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The search of larger books, on small ones: within what it states of the fewest projects in common."""
+    for drawn, plan in solved_books(MANY, AFTER)[:2]:
+        exact = alternatives(drawn, plan, within=0.3, most=1)
+        with monkeypatch.context() as patch:
+            patch.setattr(what_if, "FEW_DECISIONS", -1)
+            found = alternatives(drawn, plan, within=0.3, most=1)
+        assert exact.common_within == 0
+        assert found.complete
+        assert found.common_within <= COMMON
+        assert len(found.portfolios) == len(exact.portfolios)
+        holds(drawn, plan, found, 0.3)
+        own = {p.id for p in plan.projects}
+        for other, least in zip(found.portfolios, exact.portfolios, strict=True):
+            shared, fewest = (len(own & {p.id for p in x.plan.projects}) for x in (other, least))
+            assert shared <= fewest + found.common_within
+
+
+def test_the_report_states_what_is_not_proved() -> None:
+    drawn = case(book([plant("a", 100, 5), plant("b", 99, 5)], rules=[rule("count", "sum", "<=", 1)]))
+    found = alternatives(drawn, solve(drawn, gap=0))
+    assert not any("less in common" in line for line in lead(drawn, found))
+    loose = lead(drawn, found.model_copy(update={"common_within": 2, "value_within": 0.0123}))
+    assert any("up to 2 projects less in common" in line for line in loose)
+    assert any("within 1.2 % of the best" in line for line in loose[1:])
 
 
 def holds(drawn: Case, plan: Plan, found: Alternatives, within: float) -> None:
