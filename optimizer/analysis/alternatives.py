@@ -52,7 +52,7 @@ WHOLE = 1 - 1e-6
 COMMON = 2
 """Common projects for each portfolio before that the proof may fall short by, except in small books: on the sample the
 relaxation shows 17, a portfolio with 19 is found in a second, and the proof that 18 are the least takes 5 to 40."""
-VALUE_NODES = 10
+VALUE_NODES = 2
 """Branch-and-bound nodes of the search for the best value with so few common projects, except in small books."""
 CORE_FACTOR = 6
 """Decisions of the first search for fewest common projects for each that the relaxation leaves in doubt."""
@@ -325,7 +325,14 @@ class _LeastInCommon:
             if goal is shared:
                 self._note_common(outcome)
                 engine.hold(goal, outcome.objective + 0.5)
+                x = self._at_its_best(engine, extended.value(), x, columns) if self._room else x
         return x
+
+    def _at_its_best(self, engine: Engine, value: Objective, x: np.ndarray, columns: Columns) -> np.ndarray:
+        """The same selection at its own best value, from which the search for a better one begins: x may lie at the floor."""
+        with engine.holding(columns, np.round(x)):
+            own = self._minimize(engine, value, x, Limits(0.0, 0.0), self.clock.seconds(PART))
+        return x if own.x is None else own.x
 
     def _from_core(self, engine: Engine, shared: Objective, limits: Limits, columns: Columns) -> SolveResult:
         """The fewest common projects, from a portfolio of the decisions that the relaxation leaves in doubt: with one, the
