@@ -30,6 +30,7 @@ from models.sets import Sets
 from optimizer.analysis.fewest_projects import LOSS, FewestProjects, Payments, ShareClock
 from optimizer.analysis.risk.questions import asked_measure
 from optimizer.analysis.what_if import Inquiry, ProgressCallback, ProgressStep, Span, Swap, chosen_of, span_of, swap
+from optimizer.errors import AuditFailed
 from optimizer.solver import tuning
 from optimizer.solver.core_problem import by_doubt
 from optimizer.solver.extended_form import Extended
@@ -148,14 +149,14 @@ class _AlternativeSearch:
                 self.progress(ProgressStep(n, most, f"portfolio {n + 1}, unlike those before"))
             self.clock.begin(most - n)
             try:
-                chosen = self._next(known)
+                found = self._next(known)
             except NoSolutionFound:
                 complete = False
                 break
-            if chosen is None:
+            if found is None:
                 break
-            known.append(chosen)
-            alternatives.append(self._alternative(chosen))
+            known.append(chosen_of(found.plan))
+            alternatives.append(found)
         appears = Counter(i for chosen in known for i in chosen)
         return Alternatives(
             within=self.within,
@@ -182,7 +183,7 @@ class _AlternativeSearch:
         own = self.inquiry.options.gap
         return max(GAPS * own, QUARTER * self.within) if own > 0 else 0.0
 
-    def _next(self, known: Sequence[Mapping[str, int]]) -> dict[str, int] | None:
+    def _next(self, known: Sequence[Mapping[str, int]]) -> Alternative | None:
         """Another portfolio; None if every other one reduces to a known one. Raises NoSolutionFound where time ends."""
         passed: list[_Reducible] = []
         while True:
@@ -192,7 +193,10 @@ class _AlternativeSearch:
             chosen, value = portfolio
             lean = FewestProjects(self._payments, self.clock, chosen_of(self.plan), chosen, value).settled()
             if all(lean.keys() != other.keys() for other in known):
-                return lean
+                found = self._alternative(lean) or self._alternative(chosen)
+                if found is not None:
+                    return found
+                self.proved = False  # what contains it and passes the audit may be left out
             passed.append(_Reducible(chosen, lean, value))
 
     def _unlike(
@@ -213,11 +217,14 @@ class _AlternativeSearch:
                 return chosen, value
         raise NoSolutionFound
 
-    def _alternative(self, chosen: dict[str, int]) -> Alternative:
+    def _alternative(self, chosen: dict[str, int]) -> Alternative | None:
         sets = self.inquiry.sets
         awards, value = self._payments.final(chosen)
         bound = max(self.best.high, value)
-        plan = self.inquiry.audited(Solution(chosen, awards, bound, False, False))
+        try:
+            plan = self.inquiry.audited(Solution(chosen, awards, bound, False, False))
+        except AuditFailed:  # the tolerance of the solver allows what the audit refuses
+            return None
         other = swap(chosen_of(self.plan), chosen)
         return Alternative(
             plan=plan,

@@ -14,6 +14,7 @@ from models.plan import Plan
 from optimizer.analysis import what_if
 from optimizer.analysis.alternatives import COMMON, Alternatives, alternatives
 from optimizer.analysis.risk import solve
+from optimizer.analysis.what_if import chosen_of
 from optimizer.reports.answers.alternatives_text import lead
 
 MANY = examples(0.7)
@@ -140,6 +141,17 @@ def test_portfolios_with_projects_that_add_nothing_do_not_hide_the_others() -> N
     assert {frozenset(p.id for p in x.plan.projects) for x in found.portfolios} | {
         frozenset(p.id for p in plan.projects)
     } == least
+
+
+def test_portfolio_that_the_audit_refuses_is_passed_over() -> None:
+    """b keeps the limit within the tolerance of the solver beside a, and misses it alone: it is offered with c, or not."""
+    rows = [plant("a", 474e3, 5, risk=4.32e7), plant("b", 258e5, 5, risk=0.000657), plant("c", 34400, 5, risk=-130e3)]
+    drawn = case(
+        book(rows, demand=[{"stage": "mine", 2026: 34400}], objective="coverage", rules=[rule("risk", "sum", "<=", 0)])
+    )
+    found = alternatives(drawn, solve(drawn, gap=0))
+    for other in found.portfolios:
+        assert judge(drawn, chosen_of(other.plan), {}).violations == ()
 
 
 def test_no_project_moves_without_need() -> None:
