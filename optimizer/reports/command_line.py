@@ -37,15 +37,23 @@ def for_windows(text: str) -> str:
     return f'"{text}"'
 
 
+OPTIONS_OF_ALL = ("--budget", "--objective")
+"""Options that change a setting, and that every verb which reads a workbook has."""
+
+
 def typed(changes: Overrides) -> str:
     """The options that make these changes, as they are typed after a verb and its workbook.
 
+    Options of one verb alone, such as --risk of `solve`, are typed as the setting that they change.
+
     >>> typed(Overrides({"total_budget_m": ("3 bn", "--budget"), "last_year": ("2040", "--set last_year")}, ("ridge",)))
     " --budget '3 bn' --set last_year=2040 --include ridge"
+    >>> typed(Overrides({"language": ("ja", "--language")}))
+    ' --set language=ja'
     """
     words = []
     for key, (text, origin) in changes.settings.items():
-        words += ["--set", quoted(f"{key}={text}")] if origin.startswith("--set") else [origin, quoted(text)]
+        words += [origin, quoted(text)] if origin in OPTIONS_OF_ALL else ["--set", quoted(f"{key}={text}")]
     words += [word for i in changes.include for word in ("--include", quoted(i))]
     words += [word for i in changes.exclude for word in ("--exclude", quoted(i))]
     return "".join(f" {word}" for word in words)
