@@ -1,12 +1,13 @@
 """Checks that a plan folder and a frontier folder share: files, manifest, the workbook's copy, the case."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
-from models.faults import InvalidInput
+from models.case import Conversion
+from models.faults import Diagnostic, InvalidInput
 from optimizer.plan_folder.digests import problems
 from optimizer.plan_folder.manifest import LANGUAGE, WorkbookBytes
 from optimizer.safe_text import one_line
@@ -17,6 +18,8 @@ from optimizer.version import RELEASES, __version__
 
 SHOWN = 3
 """Differences named in the line of a failed check; the others are counted."""
+SENTENCES = {"conversions": Conversion.sentence, "notices": Diagnostic.sentence}
+"""Tables of a case whose rows hold a sentence, and the column of it."""
 OF_FOLDER = frozenset({"files", "fingerprint", "added", LANGUAGE})
 """Entries of manifest.json that are about the folder; the rest stands in plan.json or frontier.json too."""
 _CLUTTER = re.compile(r"\.DS_Store|Thumbs\.db|desktop\.ini|~\$.*|\.~lock\..*#|\.#.*|\.mine2magnet.*")
@@ -111,7 +114,8 @@ def case(folder: Opened) -> Iterator[str]:
         return
     if again.name == f"workbook-{folder.case.name}":  # renamed as a copy, so that it replaces no file of the plan
         again = again.with_(name=folder.case.name)
-    yield from differences(folder.case.model_dump(mode="json"), again.model_dump(mode="json"), "the workbook gives")
+    stated, true = (_comparable(folder, one.model_dump(mode="json")) for one in (folder.case, again))
+    yield from differences(stated, true, "the workbook gives")
 
 
 def record(folder: Opened) -> Iterator[str]:
@@ -125,9 +129,22 @@ def record(folder: Opened) -> Iterator[str]:
     recorded = {key: (folder.record.options.get(key) or {}).get("value") for key in SOLVER}
     yield from differences(recorded, {key: folder.manifest.get(key) for key in SOLVER}, "elsewhere it is", "options")
     yield from differences(stated, used, "the workbook gives")
-    for name, rows in (("conversions", again.conversions), ("notices", again.notices)):
-        true = [row.model_dump(mode="json") for row in rows]
-        yield from differences(getattr(folder.record, name), true, "the workbook gives", name)
+    stated = _comparable(folder, {name: getattr(folder.record, name) for name in SENTENCES})
+    true = _comparable(
+        folder, {name: [row.model_dump(mode="json") for row in getattr(again, name)] for name in SENTENCES}
+    )
+    yield from differences(stated, true, "the workbook gives")
+
+
+def _comparable(folder: Opened, written: dict[str, Any]) -> dict[str, Any]:
+    """What two readings have in common: another version may word its notices otherwise."""
+    if folder.same_version:
+        return written
+    return written | {name: [_wordless(row, key) for row in written[name]] for name, key in SENTENCES.items()}
+
+
+def _wordless(row: object, sentence: str) -> object:
+    return {key: value for key, value in row.items() if key != sentence} if isinstance(row, Mapping) else row
 
 
 SHARED: tuple[FolderCheck[Opened], ...] = (

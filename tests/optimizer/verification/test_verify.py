@@ -304,6 +304,22 @@ def test_audit_of_another_version_may_differ_by_rounding() -> None:
     assert list(audit_problems(stated, more, same_version=False)), "more than rounding"
 
 
+def test_notices_of_another_version_may_be_worded_otherwise(older: Path) -> None:
+    def reword(written: Any) -> None:
+        assert written["notices"]
+        written["notices"] = [
+            {"cell": row["cell"], "column": row["column"], "message": "as it was"} for row in written["notices"]
+        ]
+
+    case = load(older / "case.json")
+    reword(case)
+    forge(older, "case.json", case)
+    forge_manifest(older, reword)
+    assert not [line for line in verify(older).lines if line.startswith(("FAILED case", "FAILED record"))]
+    forge_manifest(older, lambda written: written["notices"].pop())
+    assert [line for line in verify(older).lines if line.startswith("FAILED record: notices has")]
+
+
 def test_version_that_never_was_is_found(folder: Path) -> None:
     forge_manifest(folder, lambda record: record["versions"].update(mine2magnet="0.0.9"))
     lines = failed(folder)
