@@ -8,6 +8,7 @@ from typing import Any
 from models.case import Case
 from models.plan import Plan
 from models.sets import Fund, Sets
+from models.text import Text
 
 
 @dataclass(frozen=True)
@@ -27,15 +28,17 @@ def money_limits(case: Case, plan: Plan) -> Iterator[MoneyLimit]:
     """All limits above 0: the total budget, then fund by fund its years, its total, its total of face value."""
     total = case.settings.total_budget_m
     if total:
-        yield _limit("total budget", total, total - budget_cost(case, plan), ("total_budget",))
+        yield _limit(Text("total budget"), total, total - budget_cost(case, plan), ("total_budget",))
     for fund in Sets(case).funds:
         yield from _years(fund, plan)
         if fund.total:
             left = fund.total - committed(fund, plan, face=fund.on_face)
-            yield _limit(f"{fund.name} in total", fund.total, left, ("total", fund.name))
+            yield _limit(Text("{fund} in total", fund=fund.name), fund.total, left, ("total", fund.name))
         if fund.total_face:
             left = fund.total_face - committed(fund, plan, face=True)
-            yield _limit(f"{fund.name} in total, face value", fund.total_face, left, ("total_face", fund.name))
+            yield _limit(
+                Text("{fund} in total, face value", fund=fund.name), fund.total_face, left, ("total_face", fund.name)
+            )
 
 
 def _limit(name: str, limit: float, left: float, row: tuple[Any, ...]) -> MoneyLimit:

@@ -12,7 +12,7 @@ from models.reasons.unspent import Unspent
 from models.sets import Sets
 from optimizer.reports import reason_words
 from optimizer.reports.formatting import few, listed, number, shorten
-from optimizer.reports.language import tr, tr_n
+from optimizer.reports.language import said, tr, tr_n
 from optimizer.reports.plan_summary import binds
 from optimizer.reports.rule_sentences import named
 
@@ -42,23 +42,11 @@ def _by_fund(limits: list[MoneyLimit]) -> list[str]:
     years: dict[str, list[str]] = {}
     for m in limits:
         match = re.fullmatch(r"(.*) (\d{4})", m.name) if len(m.row) == 3 else None
-        years.setdefault(match[1] if match else _name(m), []).extend([match[2]] if match else [])
+        years.setdefault(match[1] if match else said(m.name), []).extend([match[2]] if match else [])
     return [
         tr("{name} {years}", name=shorten(name, 40), years=_span(of)) if of else shorten(name, 40)
         for name, of in years.items()
     ]
-
-
-def _name(m: MoneyLimit) -> str:
-    """A limit of money in the current language."""
-    match m.row:
-        case ("total_budget",):
-            return tr("total budget")
-        case ("total", fund):
-            return tr("{fund} in total", fund=fund)
-        case ("total_face", fund):
-            return tr("{fund} in total, face value", fund=fund)
-    return m.name
 
 
 def _span(years: list[str]) -> str:

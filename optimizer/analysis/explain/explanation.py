@@ -114,9 +114,9 @@ class ProjectStory(Frozen):
 
 
 class LimitStory(Frozen):
-    """A rule or an envelope that binds, with the worth of a step more of it."""
+    """A rule or an envelope that binds or may bind, with the worth of a step more of it."""
 
-    name: str
+    name: TextField
     """Name for the planner: `DFC-loans 2027`, `Average E`, `total budget`."""
     kind: Literal["money", "rule"]
     limit: float

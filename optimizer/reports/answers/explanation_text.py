@@ -276,7 +276,7 @@ def limits(words: Words, explanation: Explanation) -> TableWithIntervals:
     ordered = sorted(explanation.limits, key=lambda x: (-x.worth.high, x.name))
     rows = tuple((words.step(x), words.value(x.worth), words.swap(x.swap) if x.worth.low > 0 else "") for x in ordered)
     heads = columns("a step more", "is worth", "what changes in the plan")
-    title = tr("Rules and envelopes that bind, and what a step more is worth")
+    title = tr("Rules and envelopes that may bind, and what a step more is worth")
     return Grid("Limits", title, heads, rows), [x.worth for x in ordered]
 
 
