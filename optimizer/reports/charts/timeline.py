@@ -9,7 +9,7 @@ import altair as alt
 from models.case import Case
 from models.plan import Financed, Plan
 from models.schema import Project
-from optimizer.reports.formatting import country_name, listed, number, shorten, stage_name
+from optimizer.reports.formatting import country_name, listed, number, shorten, stage_label, stage_name
 from optimizer.reports.html.charts import AFTER_NUMBER, INK, SERIES, Figure, Size, colours, numbered, values
 from optimizer.reports.language import N_, tr
 from optimizer.reports.plan_summary import first_output, full_output
@@ -90,7 +90,15 @@ def stage_colours(case: Case, stages: list[str]) -> dict[str, str]:
 
 def _table(title: str, shown: list[tuple[Project, Financed]], unit: str) -> Grid:
     rows = tuple(
-        (p.name or p.id, p.id, country_name(p.country), p.stage, f.fid_year, *_outputs(p, f.fid_year), f.backing_m)
+        (
+            p.name or p.id,
+            p.id,
+            country_name(p.country),
+            stage_label(p.stage),
+            f.fid_year,
+            *_outputs(p, f.fid_year),
+            f.backing_m,
+        )
         for p, f in shown
     )
     heads = columns(
