@@ -7,7 +7,7 @@ from models.scenarios import AS_PLANNED
 from models.states import review_year
 from models.stress import Break, Draws, ScenarioResult, Stress, WorstSet
 from optimizer.reports.closed_words import scenario_name, word
-from optimizer.reports.formatting import count, listed, money, sentence, whole
+from optimizer.reports.formatting import count, listed, money, sentence, stage_label, whole
 from optimizer.reports.language import localized, tr, tr_n
 from optimizer.reports.stress.core import core_sentences
 from optimizer.reports.stress.wording import StressWording
@@ -254,7 +254,8 @@ def _breaks(wording: StressWording) -> Iterator[str]:
         elif found[0].kind == "rule":
             yield tr("{rule} breaks under {causes}.", rule=rule, causes=known)
         else:
-            yield tr("{row} falls below nine tenths of its planned coverage under {causes}.", row=rule, causes=known)
+            row = tr("{name} {years}", name=stage_label(rule[:-5]), years=rule[-4:])
+            yield tr("{row} falls below nine tenths of its planned coverage under {causes}.", row=row, causes=known)
 
 
 def break_words(wording: StressWording, one: Break) -> str:
