@@ -18,6 +18,7 @@ from models.sets import Sets
 from optimizer.analysis.risk import solve
 from optimizer.errors import Infeasible
 from optimizer.solver import tuning
+from optimizer.solver.deadline import Deadline
 from optimizer.solver.exact_rows import breaks, cuts
 from optimizer.solver.lexicographic import Options, open_search
 from optimizer.solver.no_solution import InfeasibilityProof, NoSolutionFound
@@ -203,12 +204,12 @@ def test_the_part_of_a_selection_that_cannot_be_paid_for_is_as_small_as_it_can_b
     book["programmes"] = [{"id": "grants", "instrument": "grant", "carry_over": "yes", 2026: 95.0, 2028: 100.0}]
     sets = Sets(case(book))
     chosen = dict.fromkeys(("p0", "p1", "p2", "p3"), 2026)
-    now = unpayable_part(sets, chosen, math.inf)
+    now = unpayable_part(sets, chosen, Deadline(math.inf))
     assert now == UnpayablePart((("p0", 2026), ("p1", 2026)), 2), "in later years there is money for both"
-    assert unpayable_part(sets, {"p0": 2026}, math.inf) is None, "it is the rule that asks for more"
+    assert unpayable_part(sets, {"p0": 2026}, Deadline(math.inf)) is None, "it is the rule that asks for more"
     book["programmes"] = [{"id": "grants", "instrument": "grant", "total_m": 109.0}]
     book["settings"] = [row | ({"value": 2027} if row["key"] == "last_fid_year" else {}) for row in book["settings"]]
-    ever = unpayable_part(Sets(case(book)), chosen, math.inf)
+    ever = unpayable_part(Sets(case(book)), chosen, Deadline(math.inf))
     assert ever == UnpayablePart((("p0", 2026), ("p0", 2027), ("p1", 2026), ("p1", 2027)), 2)
 
 

@@ -63,7 +63,7 @@ def cells(text: str) -> None:
                 message = parse_cell(column, text, style).warning
             except BadCell as error:
                 message = str(error)
-            assert len(message) < LONGEST_MESSAGE, (column.kind, message[:200])
+            assert len(message or "") < LONGEST_MESSAGE, (column.kind, message)
 
 
 def clause(text: str) -> None:

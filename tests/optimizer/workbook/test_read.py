@@ -265,7 +265,7 @@ def test_what_is_said_and_goes_on(tmp_path: Path) -> None:
     assert 'projects!I5  private_share  "50%" is text; read as 0.5' in text
     assert "projects!T3  ghg_t  not a column of ours: kept as a measure" in text
     assert "projects!U3  owner_kind  not a column of ours: kept as a text" in text
-    assert text.count("demand  years that are not given") == 1
+    assert text.count("demand  missing years are interpolated") == 1
 
 
 @pytest.mark.parametrize("form", ["book.xlsx", "book.ods"])
