@@ -42,9 +42,7 @@ def of_draws(ledger: Ledger, risk: RiskPlan, reported: DrawnValues) -> Iterator[
         else:
             yield at_most(least, exact(stated), f"{quantity} is stated as {say(exact(stated))}, at least {say(least)}")
             yield at_most(exact(stated), most, f"{quantity} is stated as {say(exact(stated))}, at most {say(most)}")
-    fresh = stated_values(risk.scenarios) | equally_likely(drawn.greedy(reported.planned_for + 1, reported.n))
-    yield equal(reported.mean, mean(fresh), "the mean of the fresh draws")
-    yield equal(reported.measure, StatedMeasure(risk).of(fresh), "the measure of risk on the fresh draws")
+    yield from _of_fresh(risk, reported, drawn.greedy(reported.planned_for + 1, reported.n))
 
 
 def of_drawn_chain(ledger: Ledger, risk: RiskPlan, reported: DrawnValues, flows: DrawnFlows) -> Iterator[Finding]:
@@ -58,9 +56,14 @@ def of_drawn_chain(ledger: Ledger, risk: RiskPlan, reported: DrawnValues, flows:
     yield from _flows_hold(ledger, found)
     values = [one.value for one in found]
     planned = stated_values(risk.scenarios) | equally_likely(values[: reported.planned_for])
-    fresh = stated_values(risk.scenarios) | equally_likely(values[reported.planned_for :])
     for quantity, stated, of in stated_measures(risk):
         yield equal(stated, of(planned), quantity)
+    yield from _of_fresh(risk, reported, values[reported.planned_for :])
+
+
+def _of_fresh(risk: RiskPlan, reported: DrawnValues, values: Sequence[float]) -> Iterator[Finding]:
+    """Mean and measure on the fresh draws, with the stated values of the stresses."""
+    fresh = stated_values(risk.scenarios) | equally_likely(values)
     yield equal(reported.mean, mean(fresh), "the mean of the fresh draws")
     yield equal(reported.measure, StatedMeasure(risk).of(fresh), "the measure of risk on the fresh draws")
 

@@ -11,7 +11,6 @@ states how far both proofs fall short.
 
 import math
 import threading
-import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -33,6 +32,7 @@ from optimizer.analysis.what_if import Inquiry, ProgressCallback, ProgressStep, 
 from optimizer.errors import AuditFailed
 from optimizer.solver import tuning
 from optimizer.solver.core_problem import by_doubt
+from optimizer.solver.deadline import Deadline
 from optimizer.solver.extended_form import Extended
 from optimizer.solver.highs import Engine
 from optimizer.solver.lexicographic import Options, Solution
@@ -120,7 +120,7 @@ def alternatives(
     plan_gap = float(plan.manifest.get("gap", 1e-3))
     options = Options(plan_gap if gap is None else gap, time_limit, threads, seed)
     inquiry = Inquiry.of(Sets(case), options, stop, measure)
-    clock = ShareClock(time.monotonic() + time_limit)
+    clock = ShareClock(Deadline.after(time_limit))
     return _AlternativeSearch(inquiry, plan, span_of(inquiry, plan), within, clock, progress, stop).run(most)
 
 

@@ -1,8 +1,7 @@
 """Reduces a portfolio to the fewest projects of its value, and works out its awards."""
 
-import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -10,6 +9,7 @@ from models.classes import funding_classes
 from models.decision import FundingClass, single_classes
 from optimizer.analysis.what_if import Inquiry
 from optimizer.solver.allocation import Awards, NoAwards, least_awards
+from optimizer.solver.deadline import Deadline
 from optimizer.solver.extended_form import Extended
 from optimizer.solver.highs import Engine
 from optimizer.solver.incumbent import start as start_from
@@ -27,21 +27,23 @@ LOSS = 1e-7
 class ShareClock:
     """The remaining time, and the share of the current portfolio."""
 
-    end: float
-    _share_ends: float = 0.0
+    end: Deadline
+    _share: Deadline = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._share = self.end
 
     def begin(self, left: int) -> None:
         """Begins a portfolio of so many that are left."""
-        now = time.monotonic()
-        self._share_ends = now + max(0.0, self.end - now) / left
+        self._share = self.end.part(1 / left)
 
     def seconds(self, part: float = 1.0) -> float:
         """Seconds of a part of what is left of the share."""
-        return part * max(0.0, self._share_ends - time.monotonic())
+        return part * self._share.left
 
     def left(self) -> float:
         """Seconds of the whole."""
-        return max(0.0, self.end - time.monotonic())
+        return self.end.left
 
 
 @dataclass
@@ -113,7 +115,7 @@ class FewestProjects:
         first = self.inquiry.sets.years[0]
         goals = (
             extended.objective("fewest projects", dict.fromkeys(open_.values(), 1.0)),
-            _padded(matrix.objective("least budget cost"), extended),
+            extended.padded(matrix.objective("least budget cost")),
             extended.objective("fewest moves", {c: 1.0 for (i, t), c in open_.items() if self.plan.get(i, t) != t}),
             extended.objective("earliest decisions", {c: float(t - first) for (_, t), c in open_.items()}),
         )
@@ -134,9 +136,3 @@ class FewestProjects:
         if x is None:
             raise NoSolutionFound
         return x
-
-
-def _padded(objective: Objective, extended: Extended) -> Objective:
-    """An objective of the program over all columns of its extension."""
-    pad = np.zeros(len(extended.lower) - len(objective.costs))
-    return replace(objective, costs=np.concatenate([objective.costs, pad]))

@@ -1,6 +1,5 @@
 """Binding envelopes and rules of a plan, and unspent money with the reason: two lines for screen, page and workbook."""
 
-import re
 from collections import Counter
 from math import fsum
 
@@ -41,8 +40,11 @@ def _by_fund(limits: list[MoneyLimit]) -> list[str]:
     """The limits with the years of one fund together: `DFC-loans 2027 and 2028`."""
     years: dict[str, list[str]] = {}
     for m in limits:
-        match = re.fullmatch(r"(.*) (\d{4})", m.name) if len(m.row) == 3 else None
-        years.setdefault(match[1] if match else said(m.name), []).extend([match[2]] if match else [])
+        match m.row:
+            case (_, fund, year):
+                years.setdefault(fund, []).append(str(year))
+            case _:
+                years.setdefault(said(m.name), [])
     return [
         tr("{name} {years}", name=shorten(name, 40), years=_span(of)) if of else shorten(name, 40)
         for name, of in years.items()

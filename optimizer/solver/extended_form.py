@@ -74,8 +74,11 @@ class Extended:
 
     def value(self) -> Objective:
         """The first objective of the program over all columns."""
-        first = self.base.objectives[0]
-        return replace(first, costs=np.concatenate([first.costs, np.zeros(len(self.lower) - len(first.costs))]))
+        return self.padded(self.base.objectives[0])
+
+    def padded(self, objective: Objective) -> Objective:
+        """An objective of the program over all columns."""
+        return replace(objective, costs=np.pad(objective.costs, (0, len(self.lower) - len(objective.costs))))
 
     def matrix(self) -> Matrix:
         """The whole matrix, to be loaded."""
