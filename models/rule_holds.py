@@ -35,9 +35,8 @@ def is_always(rule: Rule) -> bool:
 
 
 def held_rules(case: Case) -> tuple[Rule, ...]:
-    """The hard rules on deliveries that must hold in scenarios instead of as planned."""
-    s = case.settings
-    if s.risk not in OVER_SCENARIOS or s.draws:
+    """The hard rules on deliveries that must hold in scenarios, or in draws, instead of as planned."""
+    if case.settings.risk not in OVER_SCENARIOS:
         return ()
     return tuple(r for r in case.rules if r.hard and delivers_in(r) and asks_scenarios(r))
 
@@ -51,5 +50,7 @@ def where_asked(case: Case, rule: Rule) -> str:
     """Where a rule must hold, in words; "" if it must hold as planned."""
     if rule not in held_rules(case):
         return ""
-    least = least_probability(rule.holds)
-    return "in every scenario" if least is None else f"in scenarios of probability {least:g}"
+    least, drawn = least_probability(rule.holds), case.settings.draws > 0
+    if least is None:
+        return "in every draw and stress" if drawn else "in every scenario"
+    return f"in {'draws' if drawn else 'scenarios'} of probability {least:g}"

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from models.case import Case
 from models.scenarios import Realization
 from models.schema import DELIVERY_MEASURES, Existing, Project, Rule
 from models.sets import DemandKey, Sets
@@ -91,6 +92,11 @@ class MeanSets(Sets):
     def demanded_tonnes(self, key: DemandKey, year: int) -> float:
         """Mean demand, t/yr."""
         return sum(p * sets.demanded_tonnes(key, year) for p, sets in self.parts)
+
+
+def soft_on_deliveries(case: Case) -> tuple[Rule, ...]:
+    """The soft rules whose penalty depends on deliveries, so that it differs from scenario to scenario."""
+    return tuple(r for r in case.rules if not r.hard and r.penalty and delivers_in(r))
 
 
 def delivers_in(rule: Rule) -> bool:

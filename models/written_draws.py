@@ -6,7 +6,9 @@ distinct draw is a scenario of the extensive form, whose size bounds their numbe
 
 from models.case import Case
 from models.network import Network, delivers
+from models.rule_holds import held_rules
 from models.scenario_prices import prices_idle
+from models.scenario_sets import soft_on_deliveries
 from models.sets import Sets
 from models.states import review_year
 
@@ -23,6 +25,10 @@ def why_written_out(case: Case) -> str | None:
         return "with a limit on calls (contingency_m)"
     if prices_idle(case):
         return "with scenarios of prices where projects must be viable"
+    if rules := held_rules(case):
+        return f"with rules that hold in scenarios (holds of {rules[0].rule})"
+    if rules := soft_on_deliveries(case):
+        return f"with soft rules on deliveries ({rules[0].rule})"
     if s.objective in ("bottleneck", "capacity"):
         return f"with the objective {s.objective}"
     return None

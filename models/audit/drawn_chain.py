@@ -92,9 +92,9 @@ class DrawnChain(DrawnWorld):
     # -- value -----------------------------------------------------------------------------------------------------
 
     def delivers(self, runs: Sequence[OfYear]) -> float:
-        """The objective that flows bring, less the penalty of soft rules that no draw changes."""
+        """The objective that flows bring."""
         covered = [self._covered_in(of_year, n) for n, of_year in enumerate(runs)]
-        return (self._magnets(covered) if score.name(self._ledger) == "magnets" else self._score(covered)) - self._lost
+        return self._magnets(covered) if score.name(self._ledger) == "magnets" else self._score(covered)
 
     @cached_property
     def _demands(self) -> list[tuple[Demand, list[float], float]]:

@@ -1,16 +1,19 @@
 """A plan in one scenario as floats: what it is worth where projects are late, fail or stop, and what they call for."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from decimal import Decimal
 from functools import cached_property
 from operator import mul
 
-from models.audit import score
+from models.audit import rules, score
 from models.audit.capacity import Need, needs
+from models.audit.drawn_rules import DrawnRules
+from models.audit.exact import ZERO, exact
 from models.audit.ledger import Ledger
 from models.audit.score import row_weights
 from models.audit.stress_market import CallTerms, Market, call_terms, idle
-from models.audit.troubled import Trouble, troubled, value_of
-from models.schema import Scenario
+from models.audit.troubled import Trouble, troubled
+from models.schema import Rule, Scenario
 
 NOBODY: frozenset[str] = frozenset()
 SAME = 12
@@ -35,19 +38,28 @@ class DrawnWorld:
         self.plants = [(name, self._parts(name)) for name in sorted(everybody)]
         self._market = Market(ledger, self._trouble)
         self._idle = idle(self._market)
-        self._lost = float(score.value(ledger) - value_of(troubled(ledger, Trouble())))
+        self.rules = DrawnRules(ledger, self._trouble, self._idle)
+        self._lost = float(sum((_penalty(ledger, rule) for rule in ledger.case.rules), ZERO))
 
     def value(self, late: Mapping[str, int], failed: Iterable[str], stopped: frozenset[str] = NOBODY) -> float:
-        """The objective, less the penalty of soft rules that no draw changes, where these projects are late, fail or stop."""
+        """The objective less the penalty of soft rules, where these projects are late, fail or stop."""
+        return self.objective(late, failed, stopped) - self.penalty(late, {*failed, *stopped})
+
+    def penalty(self, late: Mapping[str, int], gone: Collection[str]) -> float:
+        """Points lost to soft rules where these projects are late or deliver nothing."""
+        return self._lost + self.rules.lost(late, gone)
+
+    def objective(self, late: Mapping[str, int], failed: Iterable[str], stopped: frozenset[str] = NOBODY) -> float:
+        """The objective where these projects are late, fail or stop."""
         gone = {*failed, *stopped}
         if score.name(self._ledger) == "capacity":
-            return self._added(late, {*failed}, gone) - self._lost
+            return self._added(late, {*failed}, gone)
         have = self._standing.copy()
         for name, _ in self.plants:
             if name not in gone:
                 for cell, tonnes in self._brought(name, late.get(name, 0)):
                     have[cell] += tonnes
-        return self._covered(have) - self._lost
+        return self._covered(have)
 
     def _row(self, weight: float, item: Need) -> tuple[float, list[float], list[float], Need]:
         """Weight, demand and existing capacity by year of a demand row."""
@@ -165,3 +177,10 @@ class DrawnWorld:
         planned = self if not self._trouble.rows else DrawnWorld(self._ledger, (), None)
         full = planned.value({}, ())
         return {i: round(full - planned.value({}, (), frozenset([i])), SAME) for i in self._ledger.financed}
+
+
+def _penalty(ledger: Ledger, rule: Rule) -> Decimal:
+    """Points lost to a soft rule that no draw changes."""
+    if rule.hard or rule.aggregate == "each" or rules.counts_deliveries(rule):
+        return ZERO
+    return exact(rule.penalty or 0.0) * rules.row(ledger, rule).missing(rule)

@@ -12,16 +12,20 @@ from math import exp, inf
 from statistics import NormalDist
 from typing import NamedTuple
 
+from models.audit import score
 from models.audit.drawn_chain import DrawnChain
+from models.audit.drawn_rules import soft_on_deliveries
 from models.audit.drawn_world import DrawnWorld
 from models.audit.ledger import Ledger
 from models.audit.pcg import rows_of_uniforms
 from models.audit.stress_draws import LEAST, Stream, stream
-from models.schema import Risk, Scenario
+from models.schema import CHAIN_OBJECTIVES, Risk, Rule, Scenario
 from models.stress import DrawnFlows
 
 TOLERANCE = 1e-6
 """Part of max(1, contingency) by which calls may exceed it."""
+SAME_VALUE = 1e-6
+"""Part of max(1, |value|) up to which two choices of who goes on are worth the same."""
 MOST_CHOICES = 10
 """Called projects of which every choice of who goes on is tried."""
 Range = tuple[float, float]
@@ -87,13 +91,33 @@ class DrawnPlan:
                   for name, _, rows in self._source.scenarios]  # fmt: skip
         for place, draw in enumerate(self._draws(first, n), first - 1):
             world, stopped, runs = worlds[draw.scenario], flows.stopped[place], flows.runs[place]
-            violation = world.violation(draw.late, draw.failed | stopped, runs)
+            gone = draw.failed | stopped
             calls = world.calls(draw.overruns, draw.failed)
             met = sum(call for i, call in calls.items() if i not in stopped)
             excess = 0.0 if self.limit is None else met - self.limit
+            everyone_may = self._fits(sum(calls.values())) and not self._soft
             yield FlowsFound(
-                world.delivers(runs), violation, excess, needless=bool(stopped) and self._fits(sum(calls.values()))
-            )
+                world.delivers(runs) - world.penalty(draw.late, gone), world.violation(draw.late, gone, runs), excess,
+                needless=bool(stopped) and everyone_may,
+            )  # fmt: skip
+
+    def keep(self, rule: Rule, n: int, flows: DrawnFlows | None) -> list[bool]:
+        """Whether a rule holds in each of the first `n` draws, with a best choice of who goes on. `flows`: of a chain, which say who
+        stops. True where that is not known: more are called than every choice is tried of, or flows are not handed over."""
+        return [self._keeps(rule, draw, k, flows) for k, draw in enumerate(self._draws(1, n))]
+
+    def _keeps(self, rule: Rule, draw: DrawOutcome, place: int, flows: DrawnFlows | None) -> bool:
+        world, calls = self._worlds[draw.scenario], self._calls(draw)
+        if flows is not None:
+            return world.rules.holds(rule, draw.late, draw.failed | flows.stopped[place])
+        if not calls:
+            return world.rules.holds(rule, draw.late, draw.failed)
+        if len(calls) > MOST_CHOICES or score.name(self.ledger) in CHAIN_OBJECTIVES:
+            return True
+        values = {stopped: world.value(draw.late, draw.failed, stopped) for stopped in self._choices(calls)}
+        top = max(values.values())
+        best = [stopped for stopped, value in values.items() if value >= top - SAME_VALUE * max(1.0, abs(top))]
+        return any(world.rules.holds(rule, draw.late, draw.failed | stopped) for stopped in best)
 
     # -- the stream ------------------------------------------------------------------------------------------------
 
@@ -125,12 +149,17 @@ class DrawnPlan:
 
     # -- who goes on -----------------------------------------------------------------------------------------------
 
+    @cached_property
+    def _soft(self) -> bool:
+        """Whether a soft rule can gain where a called project stops whose call could be met."""
+        return bool(soft_on_deliveries(self.ledger))
+
     def _calls(self, draw: DrawOutcome) -> dict[str, float]:
-        """Called project -> its call, where the contingency does not suffice for all of them."""
+        """Called project -> its call, where some of them may stop."""
         if self.limit is None:
             return {}
         calls = self._worlds[draw.scenario].calls(draw.overruns, draw.failed)
-        return {} if self._fits(sum(calls.values())) else calls
+        return calls if self._soft or not self._fits(sum(calls.values())) else {}
 
     def _fits(self, called: float) -> bool:
         limit = inf if self.limit is None else self.limit
@@ -142,7 +171,8 @@ class DrawnPlan:
             value = world.value(draw.late, draw.failed)
             return value, value
         if len(calls) > MOST_CHOICES:
-            return self._greedy(draw), world.value(draw.late, draw.failed)
+            most = world.objective if self._soft else world.value
+            return self._greedy(draw), most(draw.late, draw.failed)
         top = max(world.value(draw.late, draw.failed, stopped) for stopped in self._choices(calls))
         return top, top
 
@@ -156,7 +186,9 @@ class DrawnPlan:
     def _greedy(self, draw: DrawOutcome) -> float:
         world, calls = self._worlds[draw.scenario], self._calls(draw)
         left = self.limit or 0.0
-        stopped = set()
+        stopped = set[str]()
+        if self._fits(sum(calls.values())):
+            return world.value(draw.late, draw.failed)
         for i in sorted(calls, key=lambda i: (-world.losses[i] / calls[i], i)):
             if calls[i] <= left + TOLERANCE * max(1.0, self.limit or 0.0):
                 left -= calls[i]

@@ -19,6 +19,8 @@ from models.stress import DrawnFlows, Evidence, Stress
 
 LEAST = Decimal("1e-9")
 """Least probability of `as planned` that counts."""
+MOST_NAMED = 5
+"""Scenarios or draws that a message names."""
 MOST_SETS = 400
 """Number of failed sets up to which each is evaluated."""
 
@@ -34,7 +36,7 @@ def checks(ledger: Ledger, flows: DrawnFlows | None = None) -> Iterator[Finding]
     yield from _settings(ledger, risk)
     yield from states.checks(ledger, risk)
     yield from _scenarios(ledger, risk)
-    yield from _held(ledger, risk)
+    yield from _held(ledger, risk, flows)
     yield from _measure(ledger, risk, flows)
     yield from _objective(ledger, risk)
 
@@ -80,16 +82,20 @@ def _as_stress(risk: RiskPlan) -> Stress:
     )  # fmt: skip
 
 
-def _held(ledger: Ledger, risk: RiskPlan) -> Iterator[Finding]:
-    """Rules that scenarios have to keep are broken in none, or kept in scenarios of their probability."""
+def _held(ledger: Ledger, risk: RiskPlan, flows: DrawnFlows | None) -> Iterator[Finding]:
+    """Rules that scenarios have to keep are broken in none, or kept in scenarios of their probability; likewise in draws."""
     for rule in ledger.case.rules:
         least = asked_of_scenarios(ledger.case, rule)
         if least is None:
             continue
         broken = sorted(r.scenario for r in risk.scenarios if rule.rule in r.broken)
         kept = sum((exact(r.probability) for r in risk.scenarios if rule.rule not in r.broken), ZERO)
+        if risk.draws is not None:
+            keep = risk_draws.drawn_plan(ledger, risk.draws).keep(rule, risk.draws.planned_for, flows)
+            broken += [f"draw {n}" for n, holds in enumerate(keep, 1) if not holds]
+            kept = exact(sum(keep)) / max(1, len(keep))
         if least > ONE:
-            yield must(not broken, f"rule {rule.rule} is broken in {', '.join(broken)}")
+            yield must(not broken, f"rule {rule.rule} is broken in {', '.join(broken[:MOST_NAMED])}")
         else:
             yield at_most(
                 least - LEAST, kept, f"rule {rule.rule} holds with probability {say(kept)}, asked {say(least)}"

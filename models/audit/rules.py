@@ -118,7 +118,7 @@ def asked_of_scenarios(case: Case, rule: Rule) -> Decimal | None:
     """The least probability of the scenarios in which a hard rule on capacity holds; 2 for every scenario including stresses;
     None if it must hold as planned."""
     settings, word = case.settings, rule.holds.strip().casefold()
-    over_scenarios = settings.risk not in ("none", "failures") and not settings.draws
+    over_scenarios = settings.risk not in ("none", "failures")
     if (
         not rule.hard
         or rule.aggregate == "each"

@@ -150,8 +150,6 @@ def _soft_rules(case: Case) -> Iterator[Claim]:
     soft = [r for r in case.rules if not r.hard and r.penalty and delivers_in(r)]
     if s.risk == "failures" and (row := next((r for r in soft if r.aggregate != "sum" or r.sense != ">="), None)):
         yield "risk", _made_hard(row, "risk = failures, as it can gain where a project fails")
-    if s.draws and soft:
-        yield "draws", _made_hard(soft[0], "draws")
 
 
 def _held_awards(case: Case) -> Iterator[Claim]:

@@ -123,18 +123,15 @@ def _weight(findings: Findings, rule: Rule) -> Iterator[Claim]:
         yield "weight", f"{known}: name capex or a numeric column"
 
 
-def _holds(findings: Findings, rule: Rule) -> Iterator[Claim]:
+def _holds(_findings: Findings, rule: Rule) -> Iterator[Claim]:
     """The texts of `holds`, and the rules that can have it."""
     try:
         least = least_probability(rule.holds)
     except ValueError:
         yield "holds", f'"{rule.holds}" is none of plan, always and a probability above 0: write always, or 0.9'
         return
-    s = findings.case.settings
     if least is not None and not delivers_in(rule):
         yield "holds", "a rule on what is decided holds in every state: leave the cell empty"
-    elif asks_scenarios(rule) and delivers_in(rule) and s.risk in OVER_SCENARIOS and s.draws:
-        yield "holds", "rules that hold in scenarios are not modelled with draws: set draws to 0, or write plan"
 
 
 def _holds_nothing(case: Case, rule: Rule) -> Iterator[Doubt]:

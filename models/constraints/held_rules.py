@@ -1,4 +1,4 @@
-r"""Held rules: rules that must hold in every scenario, or with a given probability.
+r"""Held rules: rules that must hold in every scenario, or with a given probability. Draws that are written out are scenarios.
 
 $$body_{r,w} \ge limit_r \quad \forall w \qquad \text{or} \qquad
 body_{r,w} \ge limit_r - M_{r,w} (1 - kept_{r,w}), \quad \sum_w p_w\, kept_{r,w} \ge q_r - 10^{-9}$$

@@ -148,20 +148,23 @@ def attained(case: Case, rule: Rule, row: RuleRow) -> str:
     if row.holds:
         return tr("{value} (at the limit)", value=value) if binds(row) else value
     if where := where_asked(case, rule):
-        return tr("{value} as planned (not met there; asked {where})", value=value, where=_asked_where(where))
+        return tr("{value} as planned (not met there; asked {where})", value=value, where=scenarios_asked(where))
     if cost := _penalty(case, rule, row):
         return tr("{value} (not met, which costs {cost})", value=value, cost=cost)
     return tr("{value} (not met)", value=value)
 
 
-def _asked_where(where: str) -> str:
-    """The scenarios that have to keep a rule (`models.rule_holds.where_asked`)."""
-    of = where.removeprefix(OF_PROBABILITY)
-    return tr(where) if of == where else tr("in scenarios of probability {probability}", probability=localized(of))
+def scenarios_asked(where: str) -> str:
+    """The scenarios or draws that have to keep a rule (`models.rule_holds.where_asked`), in the language of the report."""
+    for template in OF_PROBABILITY:
+        start = template.removesuffix("{probability}")
+        if where.startswith(start):
+            return tr(template, probability=localized(where.removeprefix(start)))
+    return tr(where)
 
 
-OF_PROBABILITY = "in scenarios of probability "
-EVERYWHERE = N_("in every scenario")
+OF_PROBABILITY = N_("in scenarios of probability {probability}"), N_("in draws of probability {probability}")
+EVERYWHERE = N_("in every scenario"), N_("in every draw and stress")
 
 
 def _penalty(case: Case, rule: Rule, row: RuleRow) -> str:

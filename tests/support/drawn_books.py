@@ -8,13 +8,15 @@ import numpy as np
 
 from models.case import Case
 from models.schema import Scenario, Where
+from models.sets import Sets
 
 
 def as_scenarios(case: Case, seed: int) -> Case:
     """The book whose scenarios are the draws of a book, with the stresses beside them. Every project takes the first row of `risks`,
     with draws of its own."""
     n, risk = case.settings.draws, case.risks[0]
-    own = sorted(p.id for p in case.projects)
+    sets = Sets(case)
+    own = sorted(p.id for p in (*sets.candidates, *sets.underway))
     uniforms = np.random.Generator(np.random.PCG64(seed)).random((n, 1 + 3 * len(own)))
     chances = _chances(case)
     drawn = Counter(_draw(risk, own, [p for _, p in chances], list(u)) for u in uniforms)

@@ -13,17 +13,18 @@ from models.network import delivers
 from models.plan import Plan
 from models.risk import cvar, expected, mean_and_tail
 from models.risk_plan import DrawnValues, FreshGain, RiskPlan
-from models.rule_holds import OVER_SCENARIOS
+from models.rule_holds import OVER_SCENARIOS, held_rules
 from models.run_row import RunRow
+from models.scenario_sets import soft_on_deliveries
 from models.scenarios import Named, scenarios
 from models.sets import Sets
 from models.states import review_year
 from models.stress import DrawnFlows, ScenarioResult
 from optimizer.analysis.risk.drawn_flows import flows_of, stops_of
-from optimizer.analysis.risk.judge import block, outturns, state_plans
+from optimizer.analysis.risk.judge import block, breaks, keeps_named, outturns, state_plans
 from optimizer.analysis.stress.arrays import Floats
 from optimizer.analysis.stress.distribution import realization, spread
-from optimizer.analysis.stress.draws import Drawn, draw
+from optimizer.analysis.stress.draws import Drawn, broken_in, draw
 from optimizer.analysis.stress.evaluate import Evaluator, Outturn
 
 FRESH, FRESH_OF_A_CHAIN = 10_000, 1_000
@@ -45,6 +46,8 @@ class _Values(NamedTuple):
     drawn: Drawn
     stops: Sequence[frozenset[str]]
     """Projects that stop, by draw."""
+    broken: Sequence[frozenset[str]]
+    """Rules on deliveries that do not hold, by draw."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +117,7 @@ class DrawnJudge:
         key = n, skip, decisions.key
         if key not in self._known:
             drawn = draw(Evaluator(decisions), self._likely(), n, self.seed, skip)
-            self._known[key] = _Values(drawn.result.value, drawn.exact, drawn, stops_of(drawn))
+            self._known[key] = _Values(drawn.result.value, drawn.exact, drawn, stops_of(drawn), broken_in(drawn))
         return self._known[key]
 
     def _planned_for(self, decisions: Decided) -> _Values:
@@ -124,14 +127,28 @@ class DrawnJudge:
             evaluator = Evaluator(decisions)
             drawn = draw(evaluator, self._likely(), self.n, self.seed)
             value, stops, known = drawn.result.value.copy(), stops_of(drawn), dict[object, Outturn]()
-            for place in np.flatnonzero(drawn.stops.any(axis=1)):
+            broken = broken_in(drawn)
+            for place in np.flatnonzero(drawn.stops.any(axis=1) | self._may_gain_by_stopping):
                 state_evaluator, one = realization(evaluator, drawn, int(place))
                 alike = one.name, tuple(one.delays.items()), tuple(one.overruns.items()), one.failed
                 if alike not in known:
                     known[alike] = state_evaluator.realize(replace(one, stopped=frozenset()))
                 value[place], stops[place] = known[alike].value, frozenset(known[alike].stopped)
-            self._known[key] = _Values(value, exact=True, drawn=drawn, stops=stops)
+                broken[place] = frozenset(known[alike].valuation.broken)
+            self._known[key] = _Values(value, exact=True, drawn=drawn, stops=stops, broken=broken)
         return self._known[key]
+
+    @property
+    def _may_gain_by_stopping(self) -> bool:
+        """Whether points of a soft rule can make it better for a called project to stop although its call could be met."""
+        return self.case.settings.contingency_m is not None and bool(soft_on_deliveries(self.case))
+
+    def keeps(self, decisions: Decided) -> bool:
+        """Whether the decisions keep the rules that hold in scenarios, in the draws planned for and in the stresses."""
+        if not held_rules(self.case):
+            return True
+        drawn = [(1 / self.n, broken) for broken in self._planned_for(decisions).broken]
+        return not breaks(self.case, [*drawn, *((0.0, r.broken) for r, _ in self._stresses(decisions))])
 
     def flows(self, decisions: Decided) -> DrawnFlows | None:
         """The runs of the chain in the draws that were planned for and in fresh ones; None if its deliveries do not count."""
@@ -153,6 +170,13 @@ class DrawnJudge:
             return min([float(values.min()), *(r.value for r in stresses)])
         weighted = self._weighted(values)
         return expected(weighted) if s.risk == "expected" else mean_and_tail(weighted, s)
+
+
+def keeps(decisions: Decided, seed: int) -> bool:
+    """Whether the decisions keep the rules that hold in scenarios: the named ones, or the draws that the settings ask for."""
+    if n := decisions.case.settings.draws:
+        return DrawnJudge(decisions.case, n, seed).keeps(decisions)
+    return keeps_named(decisions)
 
 
 def flows_of_plan(case: Case, plan: Plan) -> DrawnFlows | None:

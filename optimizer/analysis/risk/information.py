@@ -9,7 +9,7 @@ from math import fsum
 from models.risk import RiskMeasure, mean_book, risk_of
 from models.risk_plan import Bracket, RiskPlan
 from models.sets import Sets
-from optimizer.analysis.risk.judge import NamedJudge, best_of, keeps
+from optimizer.analysis.risk.judge import NamedJudge, best_of, keeps_named
 from optimizer.analysis.risk.review import adapted
 from optimizer.analysis.risk.search import LEAST_SECONDS, Watch, best_plan, best_values
 from optimizer.solver.deadline import Deadline
@@ -48,12 +48,12 @@ def _vss(  # noqa: PLR0917
         return None
     judge = NamedJudge(sets.case)
     if risk.review_year is None:
-        if not keeps(mean_plan.decided(sets.case)):
+        if not keeps_named(mean_plan.decided(sets.case)):
             return None
         reached = judge.value(mean_plan.decided(sets.case))
         return Bracket(low=block.value - reached, high=bound - reached)
     later = adapted(sets, risk, options, watch, mean_plan)
-    if later is None or not keeps(later.decided(sets.case)):
+    if later is None or not keeps_named(later.decided(sets.case)):
         return None
     reached = judge.value(later.decided(sets.case))
     return Bracket(low=block.value - min(bound, max(reached, later.bound)), high=bound - reached)

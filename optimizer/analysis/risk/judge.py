@@ -84,22 +84,22 @@ def results(decisions: Decided) -> tuple[ScenarioResult, ...]:
     return tuple(result for result, _ in outturns(decisions))
 
 
-def keeps(decisions: Decided) -> bool:
-    """Whether the decisions keep the rules that hold in scenarios, or in scenarios of a probability."""
-    return not breaks(decisions)
+def keeps_named(decisions: Decided) -> bool:
+    """Whether the decisions keep the rules that hold in named scenarios, or in scenarios of a probability."""
+    if not held_rules(decisions.case):
+        return True
+    return not breaks(decisions.case, [(r.probability, r.broken) for r in results(decisions)])
 
 
-def breaks(decisions: Decided, names: Collection[str] | None = None, *, asks_probability: bool = True) -> bool:
-    """Whether the decisions break a rule that holds in scenarios, among the scenarios `names` (default: all).
-    `asks_probability`: whether rules that hold with a probability are included."""
-    rules = held_rules(decisions.case)
-    scenario_results = [r for r in results(decisions) if names is None or r.scenario in names] if rules else []
-    for rule in rules:
+def breaks(case: Case, outcomes: Sequence[tuple[float, Collection[str]]], *, asks_probability: bool = True) -> bool:
+    """Whether a rule that holds in scenarios is broken. `outcomes`: probability of each outcome, and the rules that are broken in
+    it. `asks_probability`: whether rules that hold with a probability are included."""
+    for rule in held_rules(case):
         least = least_probability(rule.holds)
-        kept = [r for r in scenario_results if rule.rule not in r.broken]
-        if least is None and len(kept) < len(scenario_results):
+        kept = [p for p, broken in outcomes if rule.rule not in broken]
+        if least is None and len(kept) < len(outcomes):
             return True
-        if least is not None and asks_probability and fsum(r.probability for r in kept) < least - SURE:
+        if least is not None and asks_probability and fsum(kept) < least - SURE:
             return True
     return False
 

@@ -220,7 +220,7 @@ class DrawnOutcomes:
         """[column of `tonnes`, year, decision]: sums over the outcomes of the gain from a tonne in each."""
         shape = (per_tonne.shape[1], len(self.years), len(self.starts))
         gradient = np.zeros(shape)
-        for s in range(len(self.scenarios)):
+        for s in np.unique(self.scenario):
             rows = np.flatnonzero(self.scenario == s)
             flat = per_tonne[rows].reshape(len(rows), -1)
             for d in range(len(self.delays)):

@@ -19,7 +19,8 @@ from models.rule_holds import held_rules
 from models.sets import Sets
 from models.states import State
 from optimizer.analysis.risk import state_bounds
-from optimizer.analysis.risk.judge import keeps, results
+from optimizer.analysis.risk.drawn import keeps
+from optimizer.analysis.risk.judge import results
 from optimizer.analysis.risk.most_value import most_value
 from optimizer.analysis.risk.state_bounds import (
     StateAlone,
@@ -174,7 +175,7 @@ def _better(  # noqa: PLR0917
         return known
     begin = replace(start, chosen=first.chosen or {}, awards=paid.awards, states={})
     solution = adapted(sets, risk, end.limit(options, share=CANDIDATE_SHARE), watch, begin)
-    if solution is None or not keeps(solution.decided(sets.case)):
+    if solution is None or not keeps(solution.decided(sets.case), options.seed):
         return known
     return max(known, (solution, _measured(sets, risk, _values(sets, solution))), key=lambda pair: pair[1])
 

@@ -1,18 +1,19 @@
 """The program of named scenarios: its best plan, and for regret the best plan of each scenario by itself."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from math import inf
 
 from models.evaluation import Decided
 from models.risk import Outcome, Refuted, RiskMeasure, over_states, risk_of
 from models.rule_holds import held_rules
-from models.scenarios import scenarios
 from models.sets import Sets
+from models.states import state_of
 from optimizer.analysis.risk.judge import Interval, breaks, results
 from optimizer.analysis.risk.most_value import most_value
 from optimizer.analysis.risk.review import best_by_state
+from optimizer.analysis.stress.evaluate import Evaluator, Outturn
 from optimizer.solver.deadline import Deadline
 from optimizer.solver.lexicographic import Options, Solution, Start, find
 from optimizer.solver.no_solution import NoSolution, NoSolutionFound
@@ -44,13 +45,26 @@ class Watch:
 def best_plan(
     sets: Sets, risk: RiskMeasure, options: Options, watch: Watch, start: Start | None = None, *, tie_break: bool = True
 ) -> Solution:
-    """The best selection by a measure over named outcomes, after a review one for each of their states. Raises NoSolution.
+    """The best selection by a measure over named outcomes, after a review one for each of their states. Raises NoSolution."""
+    return best_of_extensive_form(sets, over_states(sets.case, risk), options, watch, start, tie_break=tie_break)
 
-    The program may choose which projects continue in a scenario so that the rules hold; in fact those continue that are worth
+
+def best_of_extensive_form(
+    sets: Sets,
+    measure: RiskMeasure,
+    options: Options,
+    watch: Watch,
+    start: Start | None = None,
+    *,
+    tie_break: bool = True,
+) -> Solution:
+    """The best selection by a measure over outcomes that name their states. Raises NoSolution.
+
+    The program may choose which projects continue in an outcome so that the rules hold; in fact those continue that are worth
     most. A selection under which these break a rule is refuted, and the search is repeated without it. It ends without a plan
     where a selection is refuted again: two choices of who continues are then worth the same within the solver's tolerance.
     """
-    measure, end, bound = over_states(sets.case, risk), Deadline.after(options.time_limit), inf
+    end, bound = Deadline.after(options.time_limit), inf
     while True:
         limited = end.limit(options, least=LEAST_SECONDS)
         try:
@@ -77,17 +91,35 @@ def _best_of_program(
 def _broken(sets: Sets, risk: RiskMeasure, solution: Solution) -> tuple[Refuted, ...]:
     """Rules that have to hold in an outcome and that a selection breaks there; empty if all hold as required."""
     rules = held_rules(sets.case) if sets.case.settings.contingency_m is not None else ()
-    decisions, names = solution.decided(sets.case), {w.name for w in risk.outcomes if not w.mean}
-    if not rules or not names or not breaks(decisions, names, asks_probability=risk.asks_probability):
+    if not rules:
         return ()
-    in_scenario = {s.name: decisions.in_scenario(s)[0] for s in scenarios(sets.case.scenarios)}
+    realized = list(_realized(risk, solution.decided(sets.case)))
+    broken_in = [(w.probability, outturn.valuation.broken) for w, _, outturn in realized]
+    if not realized or not breaks(sets.case, broken_in, asks_probability=risk.asks_probability):
+        return ()
     return tuple(
-        Refuted(rule.rule, r.scenario, at.chosen, r.kept, _given(at), r.value)
-        for r in results(decisions)
+        Refuted(rule.rule, w.name, at.chosen, _going_on(at, outturn), _given(at), outturn.value)
+        for w, at, outturn in realized
         for rule in rules
-        if r.scenario in names and rule.rule in r.broken
-        for at in [in_scenario[r.scenario]]
+        if rule.rule in outturn.valuation.broken
     )
+
+
+def _realized(risk: RiskMeasure, decisions: Decided) -> Iterator[tuple[Outcome, Decided, Outturn]]:
+    """Each outcome with the decisions of its state and their result; the mean scenario is left out."""
+    of_state, evaluators = state_of(risk.states), dict[str, Evaluator]()
+    for w in risk.outcomes:
+        if w.mean:
+            continue
+        state = of_state.get(w.name, "")
+        at = decisions.states.get(state, decisions)
+        if state not in evaluators:
+            evaluators[state] = Evaluator(at)
+        yield w, at, evaluators[state].realize(w.realization)
+
+
+def _going_on(decisions: Decided, outturn: Outturn) -> tuple[str, ...]:
+    return tuple(i for i in sorted(decisions.chosen) if i not in outturn.stopped)
 
 
 def _given(decisions: Decided) -> frozenset[tuple[str, str, int]]:

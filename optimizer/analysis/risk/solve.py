@@ -130,14 +130,14 @@ def _asks_information(case: Case) -> bool:
 def _adapted(sets: Sets, options: Options, watch: "Watch", planned: "Solution | None") -> "Solution | None":
     """The best plan as planned; with a review, its decisions before the review with the best later decisions of every state.
     None if a state has none, or if it breaks a rule that holds in scenarios."""
-    from optimizer.analysis.risk.judge import keeps
+    from optimizer.analysis.risk.drawn import keeps
     from optimizer.analysis.risk.review import adapted
 
     if planned is None:
         return None
     risk = risk_of(sets.case)
     known = planned if risk.review_year is None else adapted(sets, risk, options, watch, planned)
-    return known if known is not None and keeps(known.decided(sets.case)) else None
+    return known if known is not None and keeps(known.decided(sets.case), options.seed) else None
 
 
 def searched(sets: Sets, options: Options, watch: "Watch", planned: "Solution | None") -> "tuple[Judge, Solution]":

@@ -8,10 +8,9 @@ from models.risks import RiskUnit, units
 from models.scenarios import Named, scenarios
 from models.sets import Sets
 from models.states import State, realization, state_of, states
-from optimizer.analysis.risk.review import best_by_state
-from optimizer.analysis.risk.search import Watch
+from optimizer.analysis.risk.search import Watch, best_of_extensive_form
 from optimizer.analysis.stress.sampling import Sample, sample
-from optimizer.solver.lexicographic import Options, Solution, Start, find
+from optimizer.solver.lexicographic import Options, Solution, Start
 
 
 def best_over_written(sets: Sets, risk: RiskMeasure, options: Options, watch: Watch, start: Start | None) -> Solution:
@@ -19,10 +18,9 @@ def best_over_written(sets: Sets, risk: RiskMeasure, options: Options, watch: Wa
 
     Raises NoSolution.
     """
-    measure = over_draws(sets, risk, sets.case.settings.draws, options.seed)
-    if measure.review_year is None:
-        return find(sets, options, watch.progress, watch.stop, risk=measure, start=start)
-    return best_by_state(sets, measure, options, watch, start)
+    return best_of_extensive_form(
+        sets, over_draws(sets, risk, sets.case.settings.draws, options.seed), options, watch, start
+    )
 
 
 def over_draws(sets: Sets, risk: RiskMeasure, n: int, seed: int) -> RiskMeasure:

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from models.calls import ROUNDING, Claim, claims
 from models.evaluation import priced
 from models.risks import RiskUnit, units
+from models.scenario_sets import soft_on_deliveries
 from models.scenarios import Named, Realization
 from optimizer.analysis.stress.arrays import CHUNK, Bools, Evaluated, Floats, PlanArrays, ScenarioView
 from optimizer.analysis.stress.continuation import kept
@@ -36,6 +37,8 @@ class Drawn:
     """Financed projects that stop, [n, project] in the order of `ids`."""
     ids: tuple[str, ...]
     """Projects that are financed, in whatever state."""
+    rules: tuple[str, ...]
+    """Rules on deliveries, in the order of `result.holds`."""
 
 
 def draw(  # noqa: PLR0917
@@ -65,6 +68,11 @@ def draw(  # noqa: PLR0917
     return collected.drawn(of_risks, with_probability, skip)
 
 
+def broken_in(drawn: Drawn) -> list[frozenset[str]]:
+    """The rules on deliveries that do not hold in each draw."""
+    return [frozenset(r for r, holds in zip(drawn.rules, row, strict=True) if not holds) for row in drawn.result.holds]
+
+
 def _chunks(places: npt.NDArray[np.int64]) -> Iterator[npt.NDArray[np.int64]]:
     yield from (places[n : n + CHUNK] for n in range(0, len(places), CHUNK))
 
@@ -78,6 +86,7 @@ class _DrawResults:
         self.value = np.full(n, np.nan)
         self.coverage = np.full((n, keys, years), np.nan)
         self.holds = np.zeros((n, len(arrays.rules)), dtype=bool)
+        self.rules = tuple(r.rule for r in arrays.rules)
         self.exact = True
         self.ids = tuple(sorted({i for state in (decisions, *decisions.states.values()) for i in state.chosen}))
         self.stops = np.zeros((n, len(self.ids)), dtype=bool)
@@ -95,7 +104,7 @@ class _DrawResults:
         some = Sample(s.scenario[reached], s.failed[reached], s.delay[reached], s.overrun[reached])
         result = Evaluated(self.value[reached], self.coverage[reached], self.holds[reached])
         numbers = np.flatnonzero(reached) + skip + 1
-        return Drawn(some, units_, scenarios, result, self.exact, numbers, self.stops[reached], self.ids)
+        return Drawn(some, units_, scenarios, result, self.exact, numbers, self.stops[reached], self.ids, self.rules)
 
 
 class _Work:
@@ -156,6 +165,8 @@ class _Work:
         if limit is None or not self.arrays.count:
             return stops
         calls = self._calls(of, part) * ~out[:, : self.arrays.count]
+        if calls.any() and soft_on_deliveries(self.arrays.decisions.case):
+            self.found.exact = False  # a soft rule can gain where a project stops whose call could be met
         short = np.flatnonzero(calls.sum(axis=1) > limit + TOLERANCE * max(1.0, limit))
         if not len(short):
             return stops

@@ -11,7 +11,7 @@ from models.sets import Sets
 from optimizer.reports.language import N_, localized, tr
 from optimizer.reports.plan_summary import binds, slack
 from optimizer.reports.report_table import Kind, TableColumn
-from optimizer.reports.rule_sentences import MONEY, barred, requirement
+from optimizer.reports.rule_sentences import MONEY, barred, requirement, scenarios_asked
 from optimizer.reports.tables.shared import money_unit, yes_no
 from optimizer.reports.tables.table_section import TableSection
 
@@ -61,7 +61,7 @@ def _state(case: Case, plan: Plan, rule: Rule, row: RuleRow) -> str:
         return tr("holds, binding") if binds(row) else tr("holds")
     short = tr("not held, short by {amount}", amount=localized(f"{row.shortfall:g}"))
     if where := where_asked(case, rule):
-        return tr("as planned {short}; asked {where}", short=short, where=where)
+        return tr("as planned {short}; asked {where}", short=short, where=scenarios_asked(where))
     if rule.hard:
         return short
     unit = objective_unit(case.settings)
