@@ -42,8 +42,11 @@ def held_rules(case: Case) -> tuple[Rule, ...]:
 
 
 def asks_scenarios(rule: Rule) -> bool:
-    """Whether the cell `holds` asks for more than the case as planned."""
-    return is_always(rule) or least_probability(rule.holds) is not None
+    """Whether the cell `holds` asks for more than the case as planned; not if its text is wrong, which `models.checks` reports."""
+    try:
+        return is_always(rule) or least_probability(rule.holds) is not None
+    except ValueError:
+        return False
 
 
 def where_asked(case: Case, rule: Rule) -> str:

@@ -1,7 +1,6 @@
 """Rules that name no measure, are not linear, or read an empty cell."""
 
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 
 from models.case import Case
 from models.checks.findings import Findings, listed
@@ -136,18 +135,15 @@ def _holds(_findings: Findings, rule: Rule) -> Iterator[Claim]:
 
 def _holds_nothing(case: Case, rule: Rule) -> Iterator[Doubt]:
     """Warn of a cell `holds` that nothing reads."""
-    with suppress(ValueError):
-        if not asks_scenarios(rule) or not delivers_in(rule):
-            return
-        if not rule.hard:
-            yield "holds", Text("a soft rule costs its penalty in every scenario: holds changes nothing")
-        elif case.settings.risk not in OVER_SCENARIOS:
-            yield (
-                "holds",
-                Text(
-                    "scenarios are not modelled under risk = {risk}: the rule holds as planned", risk=case.settings.risk
-                ),
-            )
+    if not asks_scenarios(rule) or not delivers_in(rule):
+        return
+    if not rule.hard:
+        yield "holds", Text("a soft rule costs its penalty in every scenario: holds changes nothing")
+    elif case.settings.risk not in OVER_SCENARIOS:
+        yield (
+            "holds",
+            Text("scenarios are not modelled under risk = {risk}: the rule holds as planned", risk=case.settings.risk),
+        )
 
 
 def _softness(findings: Findings, rule: Rule) -> Iterator[Claim]:

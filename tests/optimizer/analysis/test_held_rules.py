@@ -101,6 +101,8 @@ def test_what_holds_is_said_at_the_cell() -> None:
     for text, message in wrong.items():
         faults, _ = check(book(0, "expected", text))
         assert any(message in d.message and d.column == "holds" for d in faults), text
+        faults, _ = check(with_grants(value=110.0, holds=text))
+        assert [d.column for d in faults] == ["holds"], text
     _, warnings = check(book(0, "none", "always"))
     assert any("the rule holds as planned" in d.message for d in warnings)
 
