@@ -27,8 +27,8 @@ class Deliveries:
         flows = dict.fromkeys(((m, y) for m in self.network.materials for y in years), (0.0, 0.0))
         for (recipe, year), run in sorted(self.runs.items()):
             for m, tonnes in self.network.coefficients[recipe, year].items():
-                made, used = flows[m, year]
-                flows[m, year] = (made + max(0.0, tonnes) * run, used + max(0.0, -tonnes) * run)
+                produced, used = flows[m, year]
+                flows[m, year] = (produced + max(0.0, tonnes) * run, used + max(0.0, -tonnes) * run)
         return flows
 
     def met(self, key: DemandKey, year: int) -> float:
@@ -38,8 +38,8 @@ class Deliveries:
             processes = self.network.by_stage.get(key.stage, ())
             recipes = (r for g in processes for r in self.network.recipes_of[g])
             return sum(self.runs.get((r, year), 0.0) for r in recipes)
-        made, used = self._flows[key.material, year]
-        return made if basis == "gross" else max(0.0, made + self.network.supply[key.material, year] - used)
+        produced, used = self._flows[key.material, year]
+        return produced if basis == "gross" else max(0.0, produced + self.network.supply[key.material, year] - used)
 
     @cached_property
     def coverage(self) -> dict[tuple[DemandKey, int], float]:
@@ -69,14 +69,14 @@ class Deliveries:
         return tuple(self._material(m, y) for m in self.network.materials for y in self.network.sets.years)
 
     def _material(self, material: str, year: int) -> MaterialRow:
-        made, used = self._flows[material, year]
+        produced, used = self._flows[material, year]
         key = self.network.demand_of.get(material)
         demand = self._demand[key, year] if key is not None else 0.0
         coverage = self.coverage[key, year] if key is not None and demand > 0 else 1.0
         return MaterialRow(
             material=material,
             year=year,
-            made_t=made,
+            made_t=produced,
             used_t=used,
             supply_t=self.network.supply[material, year],
             demand_t=demand,

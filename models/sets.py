@@ -207,12 +207,12 @@ class Sets:
     def demands(self) -> tuple[DemandKey, ...]:
         """Demand rows in the order of the chain, then by material."""
         order = {s: n for n, s in enumerate(self.case.settings.stages)}
-        keys = {DemandKey(d.stage, d.material) for d in self.case.demand}
+        keys = {DemandKey(row.stage, row.material) for row in self.case.demand}
         return tuple(sorted(keys, key=lambda k: (order.get(k.stage, len(order)), k.stage, k.material or "")))
 
     @cached_property
     def demand_rows(self) -> dict[DemandKey, Demand]:
-        return {DemandKey(d.stage, d.material): d for d in self.case.demand}
+        return {DemandKey(row.stage, row.material): row for row in self.case.demand}
 
     @cached_property
     def demand(self) -> dict[tuple[DemandKey, int], float]:

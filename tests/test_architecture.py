@@ -43,7 +43,7 @@ def running(node: ast.AST) -> Iterator[ast.AST]:
     """All nodes but those that stand under `if TYPE_CHECKING`, which only the type checker reads."""
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test):
-            yield from (found for part in child.orelse for found in (part, *running(part)))
+            yield from (result for part in child.orelse for result in (part, *running(part)))
         else:
             yield child
             yield from running(child)
@@ -52,15 +52,15 @@ def running(node: ast.AST) -> Iterator[ast.AST]:
 @cache
 def imports(path: Path) -> set[str]:
     """Full names that a file imports when it runs, at its top or inside functions."""
-    found: set[str] = set()
+    result: set[str] = set()
     for node in running(tree(path)):
         if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
+            result |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: relative import"
             names = {f"{node.module}.{alias.name}" for alias in node.names}
-            found |= {name if name in MODULES else str(node.module) for name in names}
-    return found
+            result |= {name if name in MODULES else str(node.module) for name in names}
+    return result
 
 
 def within(name: str, *packages: str) -> bool:
@@ -77,9 +77,9 @@ def offenders(modules: list[str], *forbidden: str) -> list[str]:
 
 
 def modules_in(*packages: str) -> list[str]:
-    found = [module for module in MODULES if within(module, *packages)]
-    assert found, packages
-    return found
+    result = [module for module in MODULES if within(module, *packages)]
+    assert result, packages
+    return result
 
 
 def test_models_know_neither_files_nor_solvers_nor_screens() -> None:
@@ -231,14 +231,14 @@ def test_nothing_names_a_machine_or_a_registry() -> None:
     machine = re.compile(
         r"(?<![\w.])/(?:work|home|root|Users)/\w|\b[A-Z]:\\\\?Users|--(?:extra-)?index-url|py(?:pi\.org|thonhosted)"
     )
-    found = [
+    result = [
         f"{path.relative_to(ROOT)}:{number}"
         for path in texts()
         if "__pycache__" not in path.parts
         for number, line in enumerate(path.read_text("utf-8", errors="replace").splitlines(), 1)
         if machine.search(line)
     ]
-    assert found == []
+    assert result == []
 
 
 def test_no_two_classes_have_one_name() -> None:
@@ -248,7 +248,7 @@ def test_no_two_classes_have_one_name() -> None:
         for node in ast.walk(tree(path)):
             if isinstance(node, ast.ClassDef):
                 places.setdefault(node.name, []).append(f"{path.relative_to(ROOT)}:{node.lineno}")
-    assert {name: found for name, found in places.items() if len(found) > 1} == {}
+    assert {name: result for name, result in places.items() if len(result) > 1} == {}
 
 
 def test_no_docstring_holds_a_control_character() -> None:

@@ -79,10 +79,10 @@ def unknown(place: str, declared: Iterable[str], known: Iterable[str]) -> Iterat
 
 @pytest.mark.parametrize("family", FAMILIES.values(), ids=lambda f: f.name)
 def test_every_family_is_checked_audited_repaired_and_said(family: object) -> None:
-    said = [family.modelled] if family.modelled != "limits" or family.setting else []
+    message = [family.modelled] if family.modelled != "limits" or family.setting else []
     checks = [name for name in family.checks if name != "committed_limits" or family.refuses is not admits]
     missing = [
-        *unknown("optimizer/reports/case_summary.py", said, LINES),
+        *unknown("optimizer/reports/case_summary.py", message, LINES),
         *unknown("models/checks/", checks, files("models/checks")),
         *unknown(
             "models/audit/report.py or selection_limits.py",
@@ -116,8 +116,8 @@ def test_every_file_of_checks_is_run() -> None:
 @pytest.mark.parametrize("world", FAMILY_WORLDS, ids=lambda w: w.family)
 def test_the_oracle_knows_every_family(world: object) -> None:
     """Brute force, written from the mathematics alone, finds the hand-solved value of each family's own world."""
-    found = oracle.best(case(world.book))
-    assert found.net == pytest.approx(world.value, abs=1e-7), (
+    best_value = oracle.best(case(world.book))
+    assert best_value.net == pytest.approx(world.value, abs=1e-7), (
         f"tests/support/families/ or oracle.py does not know {world.family}"
     )
 

@@ -19,8 +19,8 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
     out = tmp_path_factory.mktemp("wheel")
     arguments = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(out), str(ROOT)]
     subprocess.run(arguments, capture_output=True, check=True)
-    (made,) = out.glob("mine2magnet-*.whl")
-    return zipfile.ZipFile(made)
+    (result,) = out.glob("mine2magnet-*.whl")
+    return zipfile.ZipFile(result)
 
 
 def test_every_module_and_the_demo_are_in_the_wheel(wheel: zipfile.ZipFile) -> None:
@@ -55,9 +55,9 @@ def test_the_metadata_name_version_licence_and_command(wheel: zipfile.ZipFile) -
 def test_every_package_that_is_imported_is_a_dependency() -> None:
     """What the two packages import is in `dependencies`, or comes with what is; the test extra is not needed to run."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    named = {re.split(r"[<>=\[; ]", d)[0] for d in project["dependencies"]}
+    named = {re.split(r"[<>=\[; ]", requirement)[0] for requirement in project["dependencies"]}
     for name, extra in project["optional-dependencies"].items():
-        named |= {re.split(r"[<>=\[; ]", d)[0] for d in extra if name != "test"}
+        named |= {re.split(r"[<>=\[; ]", requirement)[0] for requirement in extra if name != "test"}
     modules = {name.replace("-", "_") for name in named} | {_MODULES[name] for name in named & _MODULES.keys()}
     assert imported() - set(sys.stdlib_module_names) - {"models", "optimizer"} <= modules | _COME_ALONG
 
@@ -90,7 +90,7 @@ def test_no_file_names_a_machine() -> None:
     tracked = [
         ROOT / name for name in listed.stdout.splitlines() if name.endswith((".py", ".md", ".toml", "run", ".csv"))
     ]
-    found = [
+    result = [
         p for p in tracked if p.is_file() and re.search(r"(^|[^\w./])/(home|root|work|Users)/", p.read_text("utf-8"))
     ]
-    assert [p.name for p in found if p != Path(__file__).resolve()] == []
+    assert [p.name for p in result if p != Path(__file__).resolve()] == []

@@ -39,8 +39,8 @@ def test_windows_does_the_same() -> None:
 
 def test_ci_runs_the_commands_of_the_readme() -> None:
     script = (ROOT / ".ci" / "run").read_text("utf-8")
-    found = [re.search(pattern, README) for pattern in re.findall(r"grep -m1 -- '([^']*)' README.md", script)]
-    assert [match is not None for match in found] == [True, True]
+    result = [re.search(pattern, README) for pattern in re.findall(r"grep -m1 -- '([^']*)' README.md", script)]
+    assert [match is not None for match in result] == [True, True]
 
 
 def test_every_verb_is_explained_and_none_is_invented() -> None:

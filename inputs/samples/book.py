@@ -61,7 +61,7 @@ def write(path: Path, title: str, notes: Iterable[tuple[str, str]], sheets: Iter
     with xlsxwriter.Workbook(path, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
         book.set_properties({"title": title, "author": "mine2magnet", "created": _FIXED_DATE})
         book.set_size(2200, 1400)
-        formats = {name: book.add_format(made) for name, made in _FORMATS.items()}
+        formats = {name: book.add_format(options) for name, options in _FORMATS.items()}
         _write_notes(book.add_worksheet("Notes"), title, notes, formats)
         for sheet in sheets:
             _write_sheet(book.add_worksheet(sheet.name), sheet, formats)

@@ -59,7 +59,7 @@ def projects() -> list[Record]:
 
 
 def _row(project: Record, ours: dict[str, str]) -> Record:
-    process, made = ours["process"], _shares(project, ours["process"])
+    process, shares = ours["process"], _shares(project, ours["process"])
     row: Record = {}
     for key, value in project.items():
         if not key.startswith("share_"):
@@ -67,7 +67,7 @@ def _row(project: Record, ours: dict[str, str]) -> Record:
         if key == "stage":
             row["process"] = process
         if key == "capacity_tpa":
-            row.update({f"share_{material}": None for material in MATERIALS}, **made)
+            row.update({f"share_{material}": None for material in MATERIALS}, **shares)
     if ours["why"]:
         row["note"] = "; ".join(filter(None, (str(project["note"]), f"process: {ours['why']}")))
     return row

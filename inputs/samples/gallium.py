@@ -73,5 +73,5 @@ def build(path: Path) -> None:
 
 def _existing(given: tuple[str, str, str | None, str | None, str | None, float]) -> Record:
     row: Record = dict(zip(("country", "stage", "process", "material", "name"), given[:5], strict=True))
-    shares = {f"share_{made}": 1.0 if row["process"] == of else None for of, made in _MADE.items()}
+    shares = {f"share_{material}": 1.0 if row["process"] == of else None for of, material in _MADE.items()}
     return {**row, **shares, "capacity_tpa": float(given[5]), "source": "made up for this example"}

@@ -90,9 +90,9 @@ class Chain:
         flows = {(m, year): (ZERO, ZERO) for m in self.materials for year in self.ledger.years}
         for (way, year), run in self.runs.items():
             for material, tonnes in self.recipe(way, year).items():
-                made, used = flows[material, year]
+                produced, used = flows[material, year]
                 amount = tonnes * run
-                flows[material, year] = (made + amount, used) if tonnes > 0 else (made, used - amount)
+                flows[material, year] = (produced + amount, used) if tonnes > 0 else (produced, used - amount)
         return flows
 
     def process(self, plant: Project | Existing) -> str | None:
@@ -150,10 +150,10 @@ class Chain:
         if demand.material is None:
             mine = [way for way in self.ways if self.stages[way[0]] == demand.stage]
             return sum((self.runs[way, year] for way in mine), ZERO)
-        made, used = self.flows[demand.material, year]
+        produced, used = self.flows[demand.material, year]
         if self.gross[demand.material]:
-            return made
-        return max(ZERO, made + self.supply(demand.material, year) - used)
+            return produced
+        return max(ZERO, produced + self.supply(demand.material, year) - used)
 
     @cached_property
     def gross(self) -> dict[str, bool]:
@@ -202,15 +202,15 @@ def balances(ledger: Ledger) -> Iterator[Finding]:
     """No year uses more of a material than is made and supplied; every number of the `materials` table."""
     chain = Chain(ledger)
     expected: dict[tuple[str, int], Cells] = {}
-    for (material, year), (made, used) in chain.flows.items():
+    for (material, year), (produced, used) in chain.flows.items():
         supply = chain.supply(material, year)
-        sentence = f"{say(used)} t of {material} are used in {year}, {say(made)} made and {say(supply)} supplied"
-        yield at_most(used, made + supply, sentence, [made, used])
+        sentence = f"{say(used)} t of {material} are used in {year}, {say(produced)} made and {say(supply)} supplied"
+        yield at_most(used, produced + supply, sentence, [produced, used])
         row = chain.demands.get(material)
         demand = ZERO if row is None else along(row.years, year)
         part = ONE if row is None else chain.delivered(row, year)
         expected[material, year] = {
-            "made_t": made,
+            "made_t": produced,
             "used_t": used,
             "supply_t": supply,
             "demand_t": demand,

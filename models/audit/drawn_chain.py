@@ -40,18 +40,18 @@ class DrawnChain(DrawnWorld):
             for process, used in self._used(of_year, n).items():
                 most = capacity[process][n]
                 out = max(out, (used - most) / max(residue, most, used))
-            for material, (made, used) in self._flows(of_year, n).items():
-                most = made + self._supply[material][n]
+            for material, (produced, used) in self._flows(of_year, n).items():
+                most = produced + self._supply[material][n]
                 out = max(out, (used - most) / max(residue, most, used))
         return out
 
     def _capacity(self, late: Mapping[str, int], gone: set[str]) -> dict[str, list[float]]:
-        found = {g: list(stands) for g, stands in self._existing.items()}
+        capacity = {g: list(stands) for g, stands in self._existing.items()}
         for name, process in self._processes.items():
             if name not in gone:
                 output = self.output(name, late.get(name, 0), unaided=name not in self._ledger.financed)
-                found[process] = [a + b for a, b in zip(found[process], output, strict=True)]
-        return found
+                capacity[process] = [a + b for a, b in zip(capacity[process], output, strict=True)]
+        return capacity
 
     @cached_property
     def _existing(self) -> dict[str, list[float]]:
@@ -75,19 +75,19 @@ class DrawnChain(DrawnWorld):
         ]
 
     def _used(self, runs: OfYear, year: int) -> dict[str, float]:
-        found = dict.fromkeys(self._existing, 0.0)
+        used = dict.fromkeys(self._existing, 0.0)
         for (process, _), run, takes in zip(self._ways, runs, self._takes[year], strict=True):
-            found[process] += run * takes
-        return found
+            used[process] += run * takes
+        return used
 
     def _flows(self, runs: OfYear, year: int) -> dict[str, tuple[float, float]]:
         """Material -> made, used."""
-        found = dict.fromkeys(self._supply, (0.0, 0.0))
+        flows = dict.fromkeys(self._supply, (0.0, 0.0))
         for run, recipe in zip(runs, self._recipes[year], strict=True):
             for material, tonnes in recipe:
-                made, used = found[material]
-                found[material] = (made + tonnes * run, used) if tonnes > 0 else (made, used - tonnes * run)
-        return found
+                produced, used = flows[material]
+                flows[material] = (produced + tonnes * run, used) if tonnes > 0 else (produced, used - tonnes * run)
+        return flows
 
     # -- value -----------------------------------------------------------------------------------------------------
 
@@ -114,8 +114,8 @@ class DrawnChain(DrawnWorld):
         if row.material is None:
             stages = self._chain.stages
             return sum(run for (process, _), run in zip(self._ways, runs, strict=True) if stages[process] == row.stage)
-        made, used = flows[row.material]
-        return made if self._chain.gross[row.material] else made + self._supply[row.material][year] - used
+        produced, used = flows[row.material]
+        return produced if self._chain.gross[row.material] else produced + self._supply[row.material][year] - used
 
     def _score(self, covered: Sequence[Sequence[float]]) -> float:
         growth = 1 + self._ledger.case.settings.discount_rate

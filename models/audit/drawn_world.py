@@ -130,11 +130,11 @@ class DrawnWorld:
         discount = [growth**-y for _, y in self._cells]
         if score.name(self._ledger) == "bottleneck":
             raw = [
-                [d * (n == row) for (n, _), d in zip(self._cells, discount, strict=True)]
+                [factor * (n == row) for (n, _), factor in zip(self._cells, discount, strict=True)]
                 for row in range(len(self.rows))
             ]
         else:
-            raw = [[self.rows[n][0] * d for (n, _), d in zip(self._cells, discount, strict=True)]]
+            raw = [[self.rows[n][0] * factor for (n, _), factor in zip(self._cells, discount, strict=True)]]
         return [[share / total for share in weights] for weights in raw if (total := sum(weights))]
 
     def _covered(self, have: Sequence[float]) -> float:

@@ -21,8 +21,13 @@ def draws_a_chain(ledger: Ledger) -> bool:
 
 def order_of_numbers(risk: RiskPlan) -> Iterator[Finding]:
     """The checks of a chain without its flows: the order of the numbers."""
-    if (d := risk.draws) is not None:
-        for low, high in ((d.low, d.mean), (d.mean, d.high), (d.p05, d.p50), (d.p50, d.p95)):
+    if (draws := risk.draws) is not None:
+        for low, high in (
+            (draws.low, draws.mean),
+            (draws.mean, draws.high),
+            (draws.p05, draws.p50),
+            (draws.p50, draws.p95),
+        ):
             yield at_most(exact(low), exact(high), "the fresh draws: a smaller quantile is above a larger one")
     worst = min((exact(r.value) for r in risk.scenarios), default=None)
     if worst is not None and risk.worst is not None:
@@ -52,9 +57,9 @@ def of_drawn_chain(ledger: Ledger, risk: RiskPlan, reported: DrawnValues, flows:
     yield must(complete, f"flows of {len(flows.runs)} draws are handed over, and {count} are reported")
     if not complete:
         return
-    found = list(drawn_plan(ledger, reported).by_flows(1, count, flows))
-    yield from _flows_hold(ledger, found)
-    values = [one.value for one in found]
+    outcomes_of_draws = list(drawn_plan(ledger, reported).by_flows(1, count, flows))
+    yield from _flows_hold(ledger, outcomes_of_draws)
+    values = [one.value for one in outcomes_of_draws]
     planned = stated_values(risk.scenarios) | equally_likely(values[: reported.planned_for])
     for quantity, stated, of in stated_measures(risk):
         yield equal(stated, of(planned), quantity)
@@ -68,9 +73,9 @@ def _of_fresh(risk: RiskPlan, reported: DrawnValues, values: Sequence[float]) ->
     yield equal(reported.measure, StatedMeasure(risk).of(fresh), "the measure of risk on the fresh draws")
 
 
-def _flows_hold(ledger: Ledger, found: Sequence[FlowsFound]) -> Iterator[Finding]:
+def _flows_hold(ledger: Ledger, outcomes_of_draws: Sequence[FlowsFound]) -> Iterator[Finding]:
     """The flows of every draw keep capacities and balances, and the calls of those that go on fit the contingency."""
-    for number, one in enumerate(found, 1):
+    for number, one in enumerate(outcomes_of_draws, 1):
         part = exact(max(0.0, one.violation))
         yield Finding(part, ONE, f"draw {number}: the flows violate a capacity or a balance by {say(part)} of it")
         limit = exact(ledger.case.settings.contingency_m or 0.0)

@@ -80,10 +80,12 @@ def flows(chain: Chain, name: str) -> Iterator[Finding]:
             most = sum(chain.capacity(process, year), chain.unaided(process, year))
             sentence = f"{label}{process} takes {say(used)} t/yr in {year} and has {say(most)}"
             yield at_most(used, most, sentence, [used, residue])
-    for (material, year), (made, used) in chain.flows.items():
+    for (material, year), (produced, used) in chain.flows.items():
         supply = chain.supply(material, year)
-        sentence = f"{label}{say(used)} t of {material} are used in {year}, {say(made)} made and {say(supply)} supplied"
-        yield at_most(used, made + supply, sentence, [made, used, residue])
+        sentence = (
+            f"{label}{say(used)} t of {material} are used in {year}, {say(produced)} made and {say(supply)} supplied"
+        )
+        yield at_most(used, produced + supply, sentence, [produced, used, residue])
 
 
 def _delivered(chain: Chain, result: ScenarioResult) -> Iterator[Finding]:

@@ -1,6 +1,6 @@
 """Prices, viability and price floors: data that they need, and terms that are hardly meant."""
 
-from models.checks.findings import Findings, listed
+from models.checks.findings import Findings, listed, only_offtake
 from models.instruments import instrument_of
 from models.market import debt_rate, has_viability, price_path, priced_shares
 from models.numbers import as_typed as number
@@ -74,24 +74,13 @@ def _priced(findings: Findings, sets: Sets, i: Project) -> None:
 def _floor(findings: Findings, sets: Sets, p: Programme) -> None:
     """A price floor: only for offtake, with one way to state its cost, and with a price to compare with."""
     if p.instrument != "offtake":
-        for column in FLOOR:
-            if getattr(p, column):
-                findings.warn(
-                    p,
-                    column,
-                    Text(
-                        "only offtake has this column: not used by the {instrument} {name}",
-                        instrument=p.instrument,
-                        name=p.id,
-                    ),
-                )
+        only_offtake(findings, p, [column for column in FLOOR if getattr(p, column)])
         return
     if p.strike_per_t is None:
-        for column in ("upside_share",):
-            if getattr(p, column):
-                findings.warn(
-                    p, column, Text("{name} has no strike_per_t: its {column} is not used", name=p.id, column=column)
-                )
+        if p.upside_share:
+            column = "upside_share"
+            unused = Text("{name} has no strike_per_t: its {column} is not used", name=p.id, column=column)
+            findings.warn(p, column, unused)
         return
     if p.price_gap_per_t is not None:
         findings.fault(

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-from models.checks.findings import Findings, listed, millions
+from models.checks.findings import Findings, listed, millions, only_offtake
 from models.numbers import as_typed as number
 from models.schema import Programme, Project
 from models.sets import Fund, Sets
@@ -38,16 +38,7 @@ def check(findings: Findings, sets: Sets) -> None:
 def _offtake(findings: Findings, p: Programme) -> None:
     given = [column for column in _OFFTAKE if getattr(p, column) is not None]
     if p.instrument != "offtake":
-        for column in given:
-            findings.warn(
-                p,
-                column,
-                Text(
-                    "only offtake has this column: not used by the {instrument} {name}",
-                    instrument=p.instrument,
-                    name=p.id,
-                ),
-            )
+        only_offtake(findings, p, given)
     elif p.strike_per_t is not None:
         if p.cost_rate is not None:
             findings.warn(

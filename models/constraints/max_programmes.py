@@ -98,8 +98,8 @@ def _limit_smallest(program: "Program", limited: list[Project]) -> None:
     decision, parts = program.decision, dict[tuple[str, int, int], SmallestProgrammes]()
     for project in limited:
         for start in decision.starts_of[project.id]:
-            found = smallest_programmes(program.sets, project, start.year)
-            parts |= {(project.id, start.year, n): part for n, part in enumerate(found)}
+            smallest = smallest_programmes(program.sets, project, start.year)
+            parts |= {(project.id, start.year, n): part for n, part in enumerate(smallest)}
 
     def row(_: Any, i: str, t: int, n: int) -> Any:
         part = parts[i, t, n]

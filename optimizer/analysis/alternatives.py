@@ -149,14 +149,14 @@ class _AlternativeSearch:
                 self.progress(ProgressStep(n, most, f"portfolio {n + 1}, unlike those before"))
             self.clock.begin(most - n)
             try:
-                found = self._next(known)
+                alternative = self._next(known)
             except NoSolutionFound:
                 complete = False
                 break
-            if found is None:
+            if alternative is None:
                 break
-            known.append(chosen_of(found.plan))
-            alternatives.append(found)
+            known.append(chosen_of(alternative.plan))
+            alternatives.append(alternative)
         appears = Counter(i for chosen in known for i in chosen)
         return Alternatives(
             within=self.within,
@@ -193,9 +193,9 @@ class _AlternativeSearch:
             chosen, value = portfolio
             lean = FewestProjects(self._payments, self.clock, chosen_of(self.plan), chosen, value).settled()
             if all(lean.keys() != other.keys() for other in known):
-                found = self._alternative(lean) or self._alternative(chosen)
-                if found is not None:
-                    return found
+                alternative = self._alternative(lean) or self._alternative(chosen)
+                if alternative is not None:
+                    return alternative
                 self.proved = False  # what contains it and passes the audit may be left out
             passed.append(_Reducible(chosen, lean, value))
 

@@ -49,9 +49,9 @@ def bottlenecks(sets: Sets, chosen: Mapping[str, int], *, step: float = STEP) ->
 
     `step`: part of the nameplate capacity of the stage; of a stage without any, of the demand on the chain.
     """
-    d, network = decided(sets, chosen, {}), Network(sets)
-    room = _room(network, nameplate(d, network), step)
-    return _Chain(flow_program(d, room), room).bottlenecks()
+    decision, network = decided(sets, chosen, {}), Network(sets)
+    room = _room(network, nameplate(decision, network), step)
+    return _Chain(flow_program(decision, room), room).bottlenecks()
 
 
 def _room(network: Network, stands: Mapping[tuple[str, int], float], step: float) -> dict[tuple[str, int], float]:

@@ -70,10 +70,6 @@ class WhatIfResult:
     awards: Awards
     span: Span
 
-    def found(self) -> Solution:
-        """As the search gives it, for `optimizer.solver.solve.audited`."""
-        return Solution(self.chosen, self.awards, self.span.high, False, False)
-
 
 @dataclass(frozen=True)
 class ProgressStep:
@@ -279,8 +275,8 @@ def program_of(
 
 def net(sets: Sets, chosen: Mapping[str, int], awards: Awards) -> float:
     """Objective less the penalties of soft rules."""
-    d = decided(sets, chosen, awards)
-    return objective_value(d, delivered_of(sets, chosen)) - penalty(d)
+    decision = decided(sets, chosen, awards)
+    return objective_value(decision, delivered_of(sets, chosen)) - penalty(decision)
 
 
 def chosen_of(plan: Plan) -> dict[str, int]:

@@ -95,8 +95,8 @@ class Screen:
         """
         from optimizer.reports.diagnostics_text import SHOWN, grouped
 
-        found = _options_first(diagnostics)
-        for line in grouped(found, see_all, len(found) if self.verbose else SHOWN):
+        ordered = _options_first(diagnostics)
+        for line in grouped(ordered, see_all, len(ordered) if self.verbose else SHOWN):
             self.note(f"{kind}: {line}")
 
     def warnings(self, diagnostics: Iterable["Diagnostic"], see_all: str) -> None:
@@ -113,7 +113,7 @@ class Screen:
             for line in lines:
                 self.note(f"note: {line}")
             return
-        on_options = [d for d in ordered if _is_on_option(d)]
+        on_options = [diagnostic for diagnostic in ordered if _is_on_option(diagnostic)]
         for line in lines[: max(FEW, len(grouped(on_options, see_all, len(ordered))))]:
             self.note(shorten(f"note: {line}", self.err.width))
         self.note(f"note: {count(len(ordered), 'warning')} and notices in all: {see_all}")
@@ -134,7 +134,7 @@ def _is_on_option(diagnostic: "Diagnostic") -> bool:
 
 
 def _options_first(diagnostics: Iterable["Diagnostic"]) -> list["Diagnostic"]:
-    return sorted(diagnostics, key=lambda d: not _is_on_option(d))
+    return sorted(diagnostics, key=lambda diagnostic: not _is_on_option(diagnostic))
 
 
 class _ProgressLine:

@@ -79,7 +79,11 @@ def _opened(path: Path) -> tuple["OpenedFrontier", "Frontier", dict[str, bytes]]
     folder = open_frontier(path)
     frontier = rebuilt(folder)
     remade = people_files(folder.case, frontier)
-    return folder, frontier, read_recorded(path, {n: d for n, d in folder.record.files.items() if n not in remade})
+    return (
+        folder,
+        frontier,
+        read_recorded(path, {n: digest for n, digest in folder.record.files.items() if n not in remade}),
+    )
 
 
 def _number(given: str, folder: "OpenedFrontier", frontier: "Frontier", at: str | None) -> int:

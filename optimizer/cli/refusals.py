@@ -69,7 +69,7 @@ def manual_topic(refusal: Mine2MagnetError) -> str:
     from models.schema import SHEETS, Settings
 
     known = {c.field for sheet in (*SHEETS.values(), Settings) for c in columns(sheet)}
-    return next((d.column for d in refusal.details if d.column in known), None) or "workbook"
+    return next((diagnostic.column for diagnostic in refusal.details if diagnostic.column in known), None) or "workbook"
 
 
 def _usage(problem: BaseException) -> Refusal:

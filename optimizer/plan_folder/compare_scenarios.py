@@ -72,5 +72,5 @@ def measure_changes(runs: Sequence[tuple[Case, Plan]], results: Sequence[Scenari
     worst = (min((r.value for r in of_one.values()), default=None) for of_one in results)
     yield MeasureChange(measure="worst scenario", value=tuple(worst))
     drawn = tuple(plan.risk and plan.risk.draws and plan.risk.draws.mean for _, plan in runs)
-    if any(d is not None for d in drawn):
+    if any(draws is not None for draws in drawn):
         yield MeasureChange(measure="mean of fresh draws", value=drawn)

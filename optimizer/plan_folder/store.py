@@ -204,7 +204,7 @@ def open_folder(path: Path, *, but: frozenset[str] = frozenset()) -> PlanFolder:
     for attempt in range(_ATTEMPTS):
         manifest = read_manifest(path)
         try:
-            files = read_recorded(path, {name: d for name, d in manifest["files"].items() if name not in but})
+            files = read_recorded(path, {name: digest for name, digest in manifest["files"].items() if name not in but})
             break
         except (Refusal, FileNotFoundError):
             if attempt == _ATTEMPTS - 1 or manifest == read_manifest(path):  # not replaced while it was read

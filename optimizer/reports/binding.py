@@ -11,7 +11,7 @@ from models.reasons.unspent import Unspent
 from models.sets import Sets
 from optimizer.reports import reason_words
 from optimizer.reports.formatting import few, listed, number, shorten
-from optimizer.reports.language import said, tr, tr_n
+from optimizer.reports.language import tr, tr_n, translated
 from optimizer.reports.plan_summary import binds
 from optimizer.reports.rule_sentences import named
 
@@ -44,7 +44,7 @@ def _by_fund(limits: list[MoneyLimit]) -> list[str]:
             case (_, fund, year):
                 years.setdefault(fund, []).append(str(year))
             case _:
-                years.setdefault(said(m.name), [])
+                years.setdefault(translated(m.name), [])
     return [
         tr("{name} {years}", name=shorten(name, 40), years=_span(of)) if of else shorten(name, 40)
         for name, of in years.items()

@@ -2,7 +2,7 @@
 
 from models.programme import INSTRUMENTS
 from models.scenarios import AS_PLANNED
-from optimizer.reports.language import N_, said, tr
+from optimizer.reports.language import N_, tr, translated
 
 WORDS = frozenset({
     N_("mine"), N_("separation"), N_("metal"), N_("magnet"), N_("recycling"),
@@ -31,4 +31,4 @@ def scenario_name(name: str) -> str:
     >>> scenario_name("as planned"), scenario_name("war")
     ('as planned', 'war')
     """
-    return tr(name) if name == AS_PLANNED else said(name)
+    return tr(name) if name == AS_PLANNED else translated(name)

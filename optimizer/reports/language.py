@@ -119,10 +119,10 @@ def spaced(*sentences: str) -> str:
     return ("" if language() == "ja" else " ").join(filter(None, sentences))
 
 
-def said(text: str) -> str:
+def translated(text: str) -> str:
     """A sentence of the models in the current language; a plain text, such as a note of the planner, stays as it is.
 
-    >>> said(Text("needs {name}", name="Ridge")), said("a note")
+    >>> translated(Text("needs {name}", name="Ridge")), translated("a note")
     ('needs Ridge', 'a note')
     """
     if not isinstance(text, Text) or language() == ENGLISH:
@@ -137,7 +137,7 @@ def _in_language(name: str, value: str | int) -> str:
         return territory(code, english(code))
     if name in ("stage", "instrument"):
         return tr(str(value))
-    return said(value) if isinstance(value, Text) else str(value)
+    return translated(value) if isinstance(value, Text) else str(value)
 
 
 def N_(message: str) -> str:  # noqa: N802 - the name that gettext has for it

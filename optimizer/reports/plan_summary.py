@@ -33,7 +33,7 @@ from optimizer.reports.formatting import (
     shorten,
     stage_label,
 )
-from optimizer.reports.language import localized, said, tr
+from optimizer.reports.language import localized, tr, translated
 from optimizer.reports.plan_score import score
 
 _BINDING = 1e-6
@@ -334,7 +334,7 @@ def _left_out(case: Case, project: Project, row: NotFinanced) -> str:
         "{name}, {stage}, {country}: {why}",
         name=shorten(project.name or row.id, 40), stage=stage_label(project.stage),
         country=country_code(project.country),
-        why=clauses((*reason, said(row.detail))),
+        why=clauses((*reason, translated(row.detail))),
     )  # fmt: skip
 
 

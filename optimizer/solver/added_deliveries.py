@@ -28,8 +28,8 @@ ROUNDING = 1e-7
 class AddedDeliveries:
     """Gains of the objective of one plan by further deliveries of the chain."""
 
-    def __init__(self, d: Decision, processes: Iterable[ProcessRow]) -> None:
-        self.d, self.network = d, Network(d.sets)
+    def __init__(self, decision: Decision, processes: Iterable[ProcessRow]) -> None:
+        self.d, self.network = decision, Network(decision.sets)
         self.idle = {
             (row.process, row.year): have - row.used_t > FULL * max(1.0, have)
             for row in processes

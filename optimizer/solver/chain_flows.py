@@ -48,13 +48,13 @@ def flows(sets: Sets, chosen: Mapping[str, int]) -> Flows:
 
     Raises RuntimeError if the solver fails; the program is always feasible, because running nothing is allowed.
     """
-    d = decided(sets, chosen, {})
-    program = flow_program(d)
+    decision = decided(sets, chosen, {})
+    program = flow_program(decision)
     deliveries = Deliveries(program.network, _runs(program))
     return Flows(
         runs=deliveries.run_rows(),
         materials=deliveries.material_rows(),
-        processes=deliveries.process_rows(d),
+        processes=deliveries.process_rows(decision),
         coverage=deliveries.coverage,
         delivered=OBJECTIVES["delivered"].value(sets, deliveries.coverage, {}),
         magnets=OBJECTIVES["magnets"].value(sets, deliveries.coverage, {}),
@@ -68,9 +68,9 @@ def delivered_of(sets: Sets, chosen: Mapping[str, int]) -> Mapping[tuple[DemandK
     return covered_by_chain(decided(sets, chosen, {}))
 
 
-def covered_by_chain(d: Decision) -> Mapping[tuple[DemandKey, int], float]:
+def covered_by_chain(decision: Decision) -> Mapping[tuple[DemandKey, int], float]:
     """Coverage by what the chain delivers of decisions as numbers, for pairs with demand."""
-    program = flow_program(d)
+    program = flow_program(decision)
     return Deliveries(program.network, _runs(program)).coverage
 
 

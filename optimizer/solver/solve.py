@@ -90,11 +90,11 @@ def assemble(sets: Sets, solution: "Solution", options: Options) -> Plan:
     from optimizer.solver.added_deliveries import AddedDeliveries
     from optimizer.solver.chain_flows import delivered_of, flows
 
-    d = plan_assembly.decided(sets, solution.chosen, solution.awards)
+    decision = plan_assembly.decided(sets, solution.chosen, solution.awards)
     chain = flows(sets, solution.chosen) if sets.case.processes else None
-    delivery = AddedDeliveries(d, chain.processes) if chain else None
-    value = plan_assembly.objective_value(d, chain.coverage if chain else None)
-    penalty = plan_assembly.penalty(d)
+    delivery = AddedDeliveries(decision, chain.processes) if chain else None
+    value = plan_assembly.objective_value(decision, chain.coverage if chain else None)
+    penalty = plan_assembly.penalty(decision)
     status, bound, gap = proof(value, solution.bound + penalty, options.gap, penalty, margin(sets))
     return Plan(
         status=status,
@@ -103,12 +103,12 @@ def assemble(sets: Sets, solution: "Solution", options: Options) -> Plan:
             name=sets.case.settings.objective, value=value, bound=bound, gap=gap, penalty=penalty,
             baseline=plan_assembly.objective_value(plan_assembly.decided(sets, {}, {}), delivered_of(sets, {})),
         ),
-        projects=plan_assembly.financed_rows(d),
-        capacity=plan_assembly.capacity_rows(d),
+        projects=plan_assembly.financed_rows(decision),
+        capacity=plan_assembly.capacity_rows(decision),
         materials=chain.materials if chain else (),
         runs=chain.runs if chain else (),
         processes=chain.processes if chain else (),
-        budgets=plan_assembly.budget_rows(d),
-        rules=plan_assembly.rule_table(d),
-        not_financed=reasons.not_financed(d, delivery),
+        budgets=plan_assembly.budget_rows(decision),
+        rules=plan_assembly.rule_table(decision),
+        not_financed=reasons.not_financed(decision, delivery),
     )  # fmt: skip

@@ -113,15 +113,15 @@ class YearlyFlows:
     Capacities are arrays by process (in the order of `Network.stage_of`) and year of the horizon.
     """
 
-    def __init__(self, d: Decision, most: Mapping[tuple[str, int], float]) -> None:
-        self.network = Network(d.sets)
-        stands = nameplate(d, self.network)
-        program = flow_program(d, {at: max(0.0, most[at] - tonnes) for at, tonnes in stands.items()})
+    def __init__(self, decision: Decision, most: Mapping[tuple[str, int], float]) -> None:
+        self.network = Network(decision.sets)
+        stands = nameplate(decision, self.network)
+        program = flow_program(decision, {at: max(0.0, most[at] - tonnes) for at, tonnes in stands.items()})
         matrix = compile_program(program)
-        self._horizon = d.sets.years
-        self._years = [_load(program, matrix, year) for year in d.sets.years]
-        self._shape = len(d.sets.demands), len(d.sets.years)
-        years = len(d.sets.years)
+        self._horizon = decision.sets.years
+        self._years = [_load(program, matrix, year) for year in decision.sets.years]
+        self._shape = len(decision.sets.demands), len(decision.sets.years)
+        years = len(decision.sets.years)
         self._support_shapes = (years,), (years,), (len(self.network.stage_of), years)
 
     def deliver(self, capacity: Vector) -> tuple[Vector, Vector]:
@@ -144,13 +144,13 @@ class YearlyFlows:
     def run_tonnes(self, capacity: Vector) -> Vector:
         """What every recipe runs where that is best for the objective, t/yr, [n, year, recipe], at capacities
         [n, process, year]. Raises RuntimeError as `deliver`."""
-        found = np.zeros((len(capacity), len(self._years), len(self.recipes)))
+        tonnes = np.zeros((len(capacity), len(self._years), len(self.recipes)))
         place = {r: n for n, r in enumerate(self.recipes)}
         for n, year in enumerate(self._years):
             x = year.deliver(capacity[:, :, n])
             for recipe, column, size in year.runs:
-                found[:, n, place[recipe]] = np.maximum(0.0, x[:, column]) * size
-        return found
+                tonnes[:, n, place[recipe]] = np.maximum(0.0, x[:, column]) * size
+        return tonnes
 
     def supports(self, capacity: Vector) -> Supports:
         """The objective by year and its supports at capacities [n, process, year]. Raises RuntimeError as `deliver`."""

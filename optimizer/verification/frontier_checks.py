@@ -135,11 +135,13 @@ def documents(folder: OpenedFrontier) -> Iterator[tuple[str, Difference]]:
             yield name, Difference(f"{name} was not made", certain=False)
     if (page := folder.path / PAGE).is_file():
         again = in_language(tongue, page_bytes)(folder.case, f)
-        yield from ((PAGE, d) for d in page_differences(page.read_bytes(), again, PAGE))
+        yield from ((PAGE, difference) for difference in page_differences(page.read_bytes(), again, PAGE))
     if (book := folder.path / BOOK).is_file():
         same = same_writer(folder.manifest)
         again = in_language(tongue, book_bytes)(folder.case, f)
-        yield from ((BOOK, d) for d in workbook_differences(book.read_bytes(), again, BOOK, same_writer=same))
+        yield from (
+            (BOOK, difference) for difference in workbook_differences(book.read_bytes(), again, BOOK, same_writer=same)
+        )
     figure = in_language(tongue, frontier_figure)(folder.case, f)
     for name in PICTURES:
         if (picture := folder.path / name).is_file():

@@ -118,11 +118,14 @@ def documents(folder: OpenedPlan) -> Iterator[tuple[str, Difference]]:
             yield name, Difference(f"{name} was not made: `mine2magnet report` makes it", certain=False)
         elif name == PAGE:
             again = in_language(tongue, page_bytes)(folder.case, folder.plan, answers)
-            yield from ((name, d) for d in page_differences(path.read_bytes(), again, name))
+            yield from ((name, difference) for difference in page_differences(path.read_bytes(), again, name))
         else:
             again = in_language(tongue, book_bytes)(folder.case, folder.plan, answers)
             same = same_writer(folder.manifest)
-            yield from ((name, d) for d in workbook_differences(path.read_bytes(), again, name, same_writer=same))
+            yield from (
+                (name, difference)
+                for difference in workbook_differences(path.read_bytes(), again, name, same_writer=same)
+            )
     yield from brief_differences(folder, lambda language: answers_of(folder, language))
 
 

@@ -62,7 +62,7 @@ def _text(text: str) -> Read:
 def _only(match: re.Match[str]) -> str | None:
     """The date of day and month in either order; None if both could be the month."""
     first, second, year = int(match[1]), int(match[2]), int(match[3])
-    pairs = {(m, d) for m, d in ((first, second), (second, first)) if 1 <= m <= len(_MONTHS)}
+    pairs = {(m, day) for m, day in ((first, second), (second, first)) if 1 <= m <= len(_MONTHS)}
     if len(pairs) != 1:
         return None
     (month, day) = pairs.pop()

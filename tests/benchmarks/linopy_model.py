@@ -74,26 +74,28 @@ def _rules(m: linopy.Model, sets: Sets, start: Any, i: pd.Index) -> None:
 
 def _coverage(m: linopy.Model, sets: Sets, start: Any) -> None:
     y = pd.Index(sets.years, name="delivery")
-    k = pd.Index([d.stage for d in sets.demands], name="stage")
+    k = pd.Index([demand_row.stage for demand_row in sets.demands], name="stage")
     coverage = m.add_variables(lower=0, upper=1, coords=[k, y], name="coverage")
     for key in sets.demands:
         nodes: dict[tuple[Any, ...], list[Project]] = defaultdict(list)
         for p in sets.candidates:
             if p.stage == key.stage:
                 nodes[p.ramp, p.build_years].append(p)
-        demand = Data([sets.demand[key, d] for d in y], coords=[y])
-        existing = Data([sets.existing[key, d] for d in y], coords=[y])
+        demand = Data([sets.demand[key, demand_row] for demand_row in y], coords=[y])
+        existing = Data([sets.existing[key, demand_row] for demand_row in y], coords=[y])
         delivered: Any = 0
         for n, members in enumerate(nodes.values()):
             ids = [p.id for p in members]
             tonnes = Data([output(p) for p in members], coords={"project": ids})
             vintage = m.add_variables(lower=0, coords=[start.indexes["year"]], name=f"vintage {key.stage} {n}")
-            made = (tonnes / 1000 * start.sel(project=ids)).sum("project")
-            m.add_constraints(vintage - made == 0, name=f"vintages {key.stage} {n}")
-            ramp = [[1000 * ramp_share(members[0], d - u) for d in y] for u in start.indexes["year"]]
+            result = (tonnes / 1000 * start.sel(project=ids)).sum("project")
+            m.add_constraints(vintage - result == 0, name=f"vintages {key.stage} {n}")
+            ramp = [[1000 * ramp_share(members[0], demand_row - u) for demand_row in y] for u in start.indexes["year"]]
             delivered = delivered + (Data(ramp, coords=[start.indexes["year"], y]) * vintage).sum("year")
         m.add_constraints(
             coverage.sel(stage=key.stage) - delivered / demand <= existing / demand, name=f"covered {key.stage}"
         )
-    weight = Data([[sets.weight[d] * sets.discount[v] for v in y] for d in sets.demands], coords=[k, y])
+    weight = Data(
+        [[sets.weight[demand_row] * sets.discount[v] for v in y] for demand_row in sets.demands], coords=[k, y]
+    )
     m.add_objective((weight / float(np.sum(weight)) * coverage).sum(), sense="max")

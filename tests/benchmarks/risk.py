@@ -124,14 +124,14 @@ def outcomes(case: Any) -> tuple[Any, ...]:
         return ()
     likely, of_risks = [s for s in named if s.probability > 0], units(Sets(case))
     drawn = sample(of_risks, likely, n, overruns=False)
-    found = []
+    result = []
     for k in range(n):
         scenario = likely[drawn.scenario[k]]
         late = {i: int(drawn.delay[k, u]) for u, unit in enumerate(of_risks) for i in unit.projects}
         failed = frozenset(i for u, unit in enumerate(of_risks) if drawn.failed[k, u] for i in unit.projects)
         name = f"draw {k + 1}"
-        found.append(Outcome(name, 1 / n, Realization(name, scenario.rows, delays=late, failed=failed)))
-    return (*found, *risk_of(case).stresses)
+        result.append(Outcome(name, 1 / n, Realization(name, scenario.rows, delays=late, failed=failed)))
+    return (*result, *risk_of(case).stresses)
 
 
 def measure(case: Any) -> Any:
@@ -155,8 +155,8 @@ def extensive(row: Experiment, gap: float, seconds: float) -> float | None:
     if (asked := measure(case)) is None:
         return None
     matrix = compile_program(risk_program(Sets(case), asked))
-    found = Engine(matrix).minimize(matrix.objectives[0], Limits(gap, WALL * seconds), stop=Spent(seconds))
-    return None if found.x is None else (found.objective - found.bound) / max(abs(found.objective), 1e-9)
+    solution = Engine(matrix).minimize(matrix.objectives[0], Limits(gap, WALL * seconds), stop=Spent(seconds))
+    return None if solution.x is None else (solution.objective - solution.bound) / max(abs(solution.objective), 1e-9)
 
 
 def sppy(row: Experiment, gap: float, seconds: float) -> float | None:
@@ -187,8 +187,8 @@ def sppy(row: Experiment, gap: float, seconds: float) -> float | None:
     form = ExtensiveForm({"solver": "appsi_highs"}, list(likely), scenario, suppress_warnings=True)
     solver = pyo.SolverFactory("appsi_highs")
     solver.options.update({"time_limit": seconds * stretch(), "mip_rel_gap": gap, "threads": 1})
-    found = solver.solve(form.ef, load_solutions=False).problem
-    low, high = float(found.lower_bound), float(found.upper_bound)
+    solution = solver.solve(form.ef, load_solutions=False).problem
+    low, high = float(solution.lower_bound), float(solution.upper_bound)
     return (high - low) / abs(high) if abs(high) < 1e20 and high else None
 
 
@@ -198,11 +198,11 @@ def sppy(row: Experiment, gap: float, seconds: float) -> float | None:
 def beside(function: Callable[..., float | None], row: Experiment, gap: float, seconds: float) -> str:
     """A gap as a cell; empty where there is none, or where the measurement ends without an answer."""
     try:
-        found = apart(function, row, gap, seconds)
+        result = apart(function, row, gap, seconds)
     except Exception as failed:  # one cell that fails must not lose the table
         print(f"{function.__name__}, {row.name}: {failed!r}", file=sys.stderr)
         return ""
-    return "" if found is None else f"{100 * found:.3f} %"
+    return "" if result is None else f"{100 * result:.3f} %"
 
 
 def main() -> None:
@@ -225,18 +225,18 @@ def main() -> None:
         if row not in wanted and (row.settings or row.book not in {r.book for r in wanted}):
             continue
         try:
-            found = apart(tool, row, asked.gap, asked.seconds)
+            result = apart(tool, row, asked.gap, asked.seconds)
         except Exception as failed:  # one row that fails must not lose the table
             print(f"{row.name}: {failed!r}", file=sys.stderr)
             print(f"| {row.name} | no plan |  |  |  |  |", flush=True)
             continue
-        alone.setdefault(row.book, found["seconds"])
+        alone.setdefault(row.book, result["seconds"])
         others = [
             beside(function, row, asked.gap, asked.seconds) if row.settings and name in asked.beside else ""
             for name, function in (("extensive", extensive), ("sppy", sppy))
         ]
-        ratio = f"{found['seconds'] / alone[row.book]:.1f}"
-        cells = [row.name, f"{found['seconds']:.1f} s", f"{100 * found['gap']:.3f} %", ratio, *others]
+        ratio = f"{result['seconds'] / alone[row.book]:.1f}"
+        cells = [row.name, f"{result['seconds']:.1f} s", f"{100 * result['gap']:.3f} %", ratio, *others]
         print("| " + " | ".join(cells) + " |", flush=True)
 
 

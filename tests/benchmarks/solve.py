@@ -64,11 +64,11 @@ def tool(path: Path, gap: float, seconds: float) -> Result:
     pyomo, loading = time.process_time() - before, time.process_time()
     engine = Engine(matrix)
     loading = pyomo + time.process_time() - loading
-    found = Search(program, matrix, engine, options, stop=stop).run(tie_break=False)
-    plan = audited(sets, found, options)
+    result = Search(program, matrix, engine, options, stop=stop).run(tie_break=False)
+    plan = audited(sets, result, options)
     whole, most = time.process_time() - began, peak()
     before = time.process_time()
-    compile_program(build(sets, fixed=found.chosen))  # the awards' own small model, built once more to be timed
+    compile_program(build(sets, fixed=result.chosen))  # the awards' own small model, built once more to be timed
     pyomo += time.process_time() - before
     relaxed = Engine(matrix, relaxed=True).relax(matrix.objectives[0], WALL * seconds)
     return {

@@ -78,20 +78,22 @@ def main() -> None:
     spent = []
     for n in [round(k * (BUDGETS - 1) / max(1, given.cold - 1)) for k in range(given.cold)]:
         options = Options(gap=given.gap, time_limit=given.seconds)
-        found, one_cpu, one_wall = timed(
+        result, one_cpu, one_wall = timed(
             lambda n=n, options=options: cold(Axis.of(case, "all").at(budgets[n]), options)
         )
         spent.append(one_cpu)
-        said = (
+        message = (
             "nothing found"
-            if found is None
-            else f"bound {found.bound:.4f}, {'' if found.proved else 'not '}within the gap"
+            if result is None
+            else f"bound {result.bound:.4f}, {'' if result.proved else 'not '}within the gap"
         )
-        sys.stdout.write(f"cold    {budgets[n]:12,.0f} M  {said}, {one_cpu:.1f} s of processor, {one_wall:.1f} s\n")
+        sys.stdout.write(f"cold    {budgets[n]:12,.0f} M  {message}, {one_cpu:.1f} s of processor, {one_wall:.1f} s\n")
         sys.stdout.flush()
     whole = sum(spent) / len(spent) * BUDGETS
-    said = "" if given.cold == BUDGETS else f" (from {given.cold})"
-    sys.stdout.write(f"twenty cold searches{said}: {whole:.1f} s; exploration: {cpu:.1f} s; ratio {whole / cpu:.1f}\n")
+    message = "" if given.cold == BUDGETS else f" (from {given.cold})"
+    sys.stdout.write(
+        f"twenty cold searches{message}: {whole:.1f} s; exploration: {cpu:.1f} s; ratio {whole / cpu:.1f}\n"
+    )
 
 
 if __name__ == "__main__":

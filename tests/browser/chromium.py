@@ -148,8 +148,8 @@ class Tab:
     def pdf(self) -> bytes:
         """The page as it prints, on the paper that its style sheet asks for."""
         self.media("print")
-        made = self.call("Page.printToPDF", printBackground=True, preferCSSPageSize=True)
-        return base64.b64decode(made["data"])
+        result = self.call("Page.printToPDF", printBackground=True, preferCSSPageSize=True)
+        return base64.b64decode(result["data"])
 
 
 @contextmanager

@@ -45,8 +45,8 @@ def test_no_error_no_request_no_overflow(tab: Tab, page: Path, width: int) -> No
 
 def shown(tab: Tab) -> tuple[str, int]:
     """What the slider says, and the projects in its table."""
-    said = tab.run("document.getElementById('said').textContent")
-    return said, tab.run("document.querySelectorAll('#projects tbody tr').length")
+    message = tab.run("document.getElementById('said').textContent")
+    return message, tab.run("document.querySelectorAll('#projects tbody tr').length")
 
 
 def test_the_slider_shows_the_plan_of_a_budget(tab: Tab, page: Path, explored: tuple[Case, Frontier]) -> None:
@@ -61,9 +61,9 @@ def test_the_slider_shows_the_plan_of_a_budget(tab: Tab, page: Path, explored: t
             "(() => { const s = document.getElementById('money');"
             f" s.value = {amount}; s.dispatchEvent(new Event('input')); }})()"
         )
-        said, projects = shown(tab)
+        message, projects = shown(tab)
         assert projects == len(point.projects)
-        assert f"{round(100 * point.value, 1):g} points" in said
+        assert f"{round(100 * point.value, 1):g} points" in message
         drawn = tab.run("document.querySelector('#drawn-met svg').getAttribute('aria-label')")
         assert drawn.count(" %") == len([r for r in point.plan.capacity if r.year == headline_year(book.settings)])
     assert tab.run("document.querySelectorAll('#coverage tbody tr').length") == 3
@@ -105,9 +105,9 @@ def test_the_slider_speaks_the_language_of_the_page(tab: Tab, explored: tuple[Ca
         (tmp_path / "frontier.html").write_bytes(page_bytes(book, f))
         countries = {country_name(p.country) for p in book.projects}
     tab.open(tmp_path / "frontier.html")
-    said, projects = shown(tab)
+    message, projects = shown(tab)
     assert projects > 0
-    assert "Punkte" in said
+    assert "Punkte" in message
     told = tab.run("[...document.querySelectorAll('#projects tbody tr')].map((r) => r.cells[1].textContent)")
     assert set(told) <= countries
     assert "Vereinigte Staaten" in countries

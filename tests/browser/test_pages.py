@@ -22,13 +22,13 @@ from optimizer.reports.plan_page import write_page
 def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """A plan's page, the same with hostile names, a gap report, and the plan of a chain."""
     folder = tmp_path_factory.mktemp("pages")
-    made = {name: folder / f"{name}.html" for name in ("plan", "hostile", "gaps", "chain")}
+    result = {name: folder / f"{name}.html" for name in ("plan", "hostile", "gaps", "chain")}
     case, bad = small(), small(HOSTILE)
-    write_page(case, small_plan(case), made["plan"])
-    write_page(bad, small_plan(bad), made["hostile"])
-    write_page(*gallium(), made["chain"])
-    made["gaps"].write_bytes(FORMATS["html"](case, gaps(case, small_plan(case))))
-    return made
+    write_page(case, small_plan(case), result["plan"])
+    write_page(bad, small_plan(bad), result["hostile"])
+    write_page(*gallium(), result["chain"])
+    result["gaps"].write_bytes(FORMATS["html"](case, gaps(case, small_plan(case))))
+    return result
 
 
 @pytest.mark.parametrize("width", [1280, 390])
@@ -59,11 +59,11 @@ def test_the_page_is_the_plan(tab: Tab, pages: dict[str, Path]) -> None:
 
 def projects(tab: Tab, text: str = "innerText") -> list[list[str]]:
     """The rows of the project table that are seen; `textContent` asks for thousands of them without their layout."""
-    found = tab.run(
+    result = tab.run(
         "JSON.stringify([...document.querySelector('#projects').closest('section').querySelectorAll('tbody tr')]"
         f".filter((r) => r.offsetParent).map((r) => [...r.cells].map((c) => c.{text}.trim())))"
     )
-    return [list(row) for row in json.loads(found)]
+    return [list(row) for row in json.loads(result)]
 
 
 def test_search_and_choice_leave_the_rows_that_fit(tab: Tab, pages: dict[str, Path]) -> None:

@@ -67,10 +67,10 @@ def main(first: int, count: int, kind: str) -> None:
     answers: Counter[str] = Counter()
     wrong = 0
     for seed in range(first, first + count):
-        found, outcome = answer(*KINDS[kind](seed))
+        result, outcome = answer(*KINDS[kind](seed))
         answers[outcome] += 1
-        wrong += bool(found)
-        for fault in found:
+        wrong += bool(result)
+        for fault in result:
             click.echo(f"seed {seed}: {fault}")
     click.echo(
         f"{count} books, {wrong} wrong; " + ", ".join(f"{n} {outcome}" for outcome, n in sorted(answers.items()))

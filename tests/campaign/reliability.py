@@ -94,21 +94,21 @@ def trial(row: TableLine, place: Path, step: int, error: int | None, kind: str) 
     shutil.rmtree(place, ignore_errors=True)
     place.mkdir()
     first = start(sys.executable, "-c", WRITER, "1", "out", cwd=place)
-    said = first.communicate()[1]
-    assert first.returncode == 0, (first.returncode, said)
+    stderr = first.communicate()[1]
+    assert first.returncode == 0, (first.returncode, stderr)
     if kind == "commit":
         (place / "out" / "letters").mkdir()
         (place / "out" / "letters" / "a.txt").write_text("keep")
     process = start(sys.executable, "-c", FAULTY + WRITER, "2", "out", cwd=place, fault=f"{step} {error or 0}")
     process.communicate()
     try:
-        found = mark_of(place / "out")
+        result = mark_of(place / "out")
         again = start(sys.executable, "-c", WRITER, "3", "out", cwd=place)
-        said = again.communicate()[1]
+        stderr = again.communicate()[1]
         left = list(place.glob("**/.mine2magnet*"))
-        good = found in ("1", "2") and (again.returncode, mark_of(place / "out"), left) == (0, "3", [])
-        good = good and (process.returncode != 0 or found == "2")
-        row.hold(good, f"{kind} {step}: {process.returncode} {found} {left} {said[-200:]}")
+        good = result in ("1", "2") and (again.returncode, mark_of(place / "out"), left) == (0, "3", [])
+        good = good and (process.returncode != 0 or result == "2")
+        row.hold(good, f"{kind} {step}: {process.returncode} {result} {left} {stderr[-200:]}")
     except Refusal as problem:
         row.hold(False, f"{kind} {step}: {problem.message}")
     return process.returncode != 0
@@ -148,8 +148,8 @@ def random_kills(here: Path) -> Iterator[TableLine]:
         process.kill()
         process.communicate()
         done = start(*COMMAND, "verify", "plan", "--quiet", cwd=here)
-        said = done.communicate()[1]
-        row.hold(done.returncode == 0, f"kill {number}: {said}")
+        stderr = done.communicate()[1]
+        row.hold(done.returncode == 0, f"kill {number}: {stderr}")
     yield row
 
 
@@ -212,8 +212,8 @@ def signals(here: Path) -> Iterator[TableLine]:
             for _ in range(times):
                 process.send_signal(getattr(signal, name))
                 time.sleep(0.5)
-            said = process.communicate()[1]
-            row.hold(process.returncode == 0 and (here / out / "plan.json").is_file(), f"{out}: {said[-300:]}")
+            stderr = process.communicate()[1]
+            row.hold(process.returncode == 0 and (here / out / "plan.json").is_file(), f"{out}: {stderr[-300:]}")
     yield row
 
 
@@ -229,10 +229,10 @@ def memory(here: Path) -> Iterator[TableLine]:
             *COMMAND, "solve", "small.xlsx", "--quiet", "--out", out.name, cwd=here,
             preexec_fn=lambda cap=cap: resource.setrlimit(resource.RLIMIT_AS, (cap, cap)),
         )  # fmt: skip
-        said = process.communicate()[1]
+        stderr = process.communicate()[1]
         whole = not out.exists() or bool(open_folder(out).files)
         row.hold(
-            whole and (process.returncode == 0) == out.exists(), f"{megabytes} MB: {process.returncode} {said[-200:]}"
+            whole and (process.returncode == 0) == out.exists(), f"{megabytes} MB: {process.returncode} {stderr[-200:]}"
         )
     yield row
 
@@ -249,9 +249,9 @@ def hostile(here: Path) -> Iterator[TableLine]:
         spoil(place)
         for verb in ("gaps", "verify", "report"):
             process = start(*COMMAND, verb, place.name, cwd=here)
-            said = process.communicate(timeout=60)[1]
-            good = process.returncode in (2, 3, 6) and "Traceback" not in said and "fault of the tool" not in said
-            row.hold(good, f"{number} {verb}: {process.returncode} {said[-200:]}")
+            stderr = process.communicate(timeout=60)[1]
+            good = process.returncode in (2, 3, 6) and "Traceback" not in stderr and "fault of the tool" not in stderr
+            row.hold(good, f"{number} {verb}: {process.returncode} {stderr[-200:]}")
     yield row
 
 

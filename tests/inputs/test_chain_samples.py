@@ -51,11 +51,11 @@ def gallium() -> Case:
 
 def in_force(case: Case, year: int) -> dict[tuple[str, str | None], dict[str, float]]:
     """Recipe -> material -> coefficient of a year: the latest row that has begun."""
-    found: dict[tuple[str, str | None], dict[str, float]] = defaultdict(dict)
+    result: dict[tuple[str, str | None], dict[str, float]] = defaultdict(dict)
     for row in sorted(case.processes, key=lambda r: r.from_year or 0):
         if (row.from_year or 0) <= year:
-            found[row.process, row.recipe][row.material] = row.tonnes_per_tonne
-    return dict(found)
+            result[row.process, row.recipe][row.material] = row.tonnes_per_tonne
+    return dict(result)
 
 
 # -- the projects and what they run ------------------------------------------------------------------------------------
@@ -106,10 +106,10 @@ def test_every_process_of_a_plant_has_recipes_of_its_stage(name: str, request: p
 
 
 def test_every_mine_has_a_plant_that_takes_its_ore(chain: Case) -> None:
-    made = {r.material for r in chain.processes if r.stage == "mine" and r.tonnes_per_tonne > 0}
+    result = {r.material for r in chain.processes if r.stage == "mine" and r.tonnes_per_tonne > 0}
     taken = {r.material for r in chain.processes if r.stage == "separation" and r.tonnes_per_tonne < 0}
-    assert made <= taken
-    assert len(made) == 20
+    assert result <= taken
+    assert len(result) == 20
 
 
 @pytest.mark.parametrize("name", ["chain", "gallium"])
@@ -157,7 +157,7 @@ def test_sources_of_coefficients_are_rows_of_the_facts(chain: Case) -> None:
 
 def contents(year: int) -> dict[str, dict[str, float]]:
     """Material -> t of each element's oxide in a tonne of it, from the facts alone."""
-    found: dict[str, dict[str, float]] = {}
+    result: dict[str, dict[str, float]] = {}
     facts = [r for r in rows("facts/facts_recipes.csv") if r["process"] == "ore composition"]
     assay = {(r["input"], r["element"]): float(r["value"]) for r in facts}
     projects = {r["id"]: r for r in rows("facts/facts_projects.csv")}
@@ -169,23 +169,23 @@ def contents(year: int) -> dict[str, dict[str, float]]:
             heavy[ore["ore"]] = sum(assay[ore["fact"], e] for e in ("SmEuGd", "Tb", "Dy", "Y", "Ho-Lu_and_other"))
         else:
             held = {e: float(projects[ore["fact"]][f"{e.lower()}_share"]) for e in ELEMENTS}
-            like = found[f"conc_{ore['alike']}"]
+            like = result[f"conc_{ore['alike']}"]
             heavy[ore["ore"]] = heavy[ore["alike"]] - like["Dy"] - like["Tb"] + held["Dy"] + held["Tb"]
-        found[f"conc_{ore['ore']}"] = held
-        found[f"seg_{ore['ore']}"] = {e: held[e] / heavy[ore["ore"]] if e != "NdPr" else 0.0 for e in ELEMENTS}
+        result[f"conc_{ore['ore']}"] = held
+        result[f"seg_{ore['ore']}"] = {e: held[e] / heavy[ore["ore"]] if e != "NdPr" else 0.0 for e in ELEMENTS}
     scrap = {e: assay["scrap NdFeB magnets (REO basis)", e] for e in ELEMENTS}
-    found["mixed_oxide"] = scrap
-    found["scrap"] = {e: 0.30 / 0.88 * part for e, part in scrap.items()}  # 0.88 recovery, as the fact's basis says
+    result["mixed_oxide"] = scrap
+    result["scrap"] = {e: 0.30 / 0.88 * part for e, part in scrap.items()}  # 0.88 recovery, as the fact's basis says
     for element, oxide in zip(ELEMENTS, ("ndpr_oxide", "dy_oxide", "tb_oxide"), strict=True):
-        found[oxide] = {e: float(e == element) for e in ELEMENTS}
-    found["ndpr_metal"] = {"NdPr": PER_METAL["NdPr"], "Dy": 0.0, "Tb": 0.0}
+        result[oxide] = {e: float(e == element) for e in ELEMENTS}
+    result["ndpr_metal"] = {"NdPr": PER_METAL["NdPr"], "Dy": 0.0, "Tb": 0.0}
     metal = {"magnet_n": (0.31, 0.0, 0.0), "magnet_sh": (0.295, 0.012, 0.002), "magnet_uh": (0.28, 0.025, 0.004)}
     thrift = {"NdPr": 1.0, "Dy": left(year, "Dy"), "Tb": left(year, "Tb")}
     for grade, held_ in metal.items():
         oxide_in = dict(zip(ELEMENTS, held_, strict=True))
-        found[grade] = {e: oxide_in[e] * PER_METAL[e] * thrift[e] for e in ELEMENTS}
-        found[f"swarf_{grade}"] = {e: oxide_in[e] * PER_METAL[e] * left(2040, e) for e in ELEMENTS}
-    return found
+        result[grade] = {e: oxide_in[e] * PER_METAL[e] * thrift[e] for e in ELEMENTS}
+        result[f"swarf_{grade}"] = {e: oxide_in[e] * PER_METAL[e] * left(2040, e) for e in ELEMENTS}
+    return result
 
 
 def left(year: int, element: str) -> float:
@@ -205,9 +205,9 @@ def test_no_recipe_makes_more_of_an_element_than_it_uses(chain: Case, year: int)
             continue
         at = {**held, "magnet_sh": free} if process == "magnet_heavy_free" else held
         for element in ELEMENTS:
-            made = sum(c * at[m][element] for m, c in coefficients.items() if c > 0)
+            result = sum(c * at[m][element] for m, c in coefficients.items() if c > 0)
             used = sum(-c * at[m][element] for m, c in coefficients.items() if c < 0)
-            assert made <= used * (1 + 1e-4), (process, recipe, element, made, used)
+            assert result <= used * (1 + 1e-4), (process, recipe, element, result, used)
             checked += used > 0
     assert checked > 100
 
@@ -242,19 +242,24 @@ def test_grades_add_up_to_the_magnets_of_the_facts_and_to_the_average_magnet(cha
         for r in rows("facts/facts_demand.csv")
         if r["material"] == "NdFeB magnets" and r["region"] == "ex-China"
     }
-    by_grade = {d.material: d for d in chain.demand if d.stage == "magnet"}
+    by_grade = {demand_row.material: demand_row for demand_row in chain.demand if demand_row.stage == "magnet"}
     assert set(by_grade) == {"magnet_n", "magnet_sh", "magnet_uh"}
-    assert {d.basis for d in by_grade.values()} == {"net"}
+    assert {demand_row.basis for demand_row in by_grade.values()} == {"net"}
     for year, tonnes in fact.items():
-        assert sum(interpolate(d.years, year) for d in by_grade.values()) == pytest.approx(tonnes, abs=2)
-    held, per = contents(2026), {str(d.material): d.years[2030] / fact[2030] for d in by_grade.values()}
+        assert sum(interpolate(demand_row.years, year) for demand_row in by_grade.values()) == pytest.approx(
+            tonnes, abs=2
+        )
+    held, per = (
+        contents(2026),
+        {str(demand_row.material): demand_row.years[2030] / fact[2030] for demand_row in by_grade.values()},
+    )
     for element, average in {"NdPr": 0.295, "Dy": 0.008, "Tb": 0.0014}.items():
         mixed = sum(part * held[grade][element] / PER_METAL[element] for grade, part in per.items())
         assert mixed == pytest.approx(average, rel=0.1)
 
 
 def test_intermediates_are_asked_gross(chain: Case) -> None:
-    basis = {d.material: d.basis for d in chain.demand}
+    basis = {demand_row.material: demand_row.basis for demand_row in chain.demand}
     assert basis == {
         None: None, "ndpr_oxide": "gross", "dy_oxide": "gross", "tb_oxide": "gross", "ndpr_metal": "gross",
         "magnet_n": "net", "magnet_sh": "net", "magnet_uh": "net",

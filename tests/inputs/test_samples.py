@@ -42,14 +42,16 @@ def build(folder: Path, seed: str) -> Path:
 def cells(path: Path) -> dict[str, object]:
     """Every cell with its comment and format, and every drop-down."""
     book = openpyxl.load_workbook(path)
-    found: dict[str, object] = {}
+    result: dict[str, object] = {}
     for sheet in book:
-        found[f"{sheet.title} lists"] = sorted(f"{v.sqref} {v.formula1}" for v in sheet.data_validations.dataValidation)
+        result[f"{sheet.title} lists"] = sorted(
+            f"{v.sqref} {v.formula1}" for v in sheet.data_validations.dataValidation
+        )
         for row in sheet.iter_rows():
             for cell in row:
                 comment = cell.comment.text if cell.comment else None
-                found[f"{sheet.title}!{cell.coordinate}"] = (cell.value, comment, cell.number_format)
-    return found
+                result[f"{sheet.title}!{cell.coordinate}"] = (cell.value, comment, cell.number_format)
+    return result
 
 
 @pytest.fixture(scope="module")
@@ -225,9 +227,9 @@ def test_chinas_share_of_each_stage_is_the_seeds(allied: Case, stage: str, share
 
 
 def test_demand_runs_to_2040_for_every_stage_and_the_magnet_elements(allied: Case) -> None:
-    rows = Counter(d.stage for d in allied.demand)
+    rows = Counter(demand_row.stage for demand_row in allied.demand)
     assert rows == {"mine": 4, "separation": 4, "magnet": 1}
-    assert all(max(d.years) == 2040 for d in allied.demand)
+    assert all(max(demand_row.years) == 2040 for demand_row in allied.demand)
     assert (allied.settings.last_year, allied.settings.last_fid_year) == (2040, 2032)
     assert allied.settings.milestones == (2030, 2035, 2040)
 
@@ -273,9 +275,9 @@ def test_nothing_in_the_book_surprises_the_reader(allied: Case) -> None:
         "older than 18 months",
         "viability is off",
     )
-    said = [diagnostic.message for diagnostic in allied.notices]
-    assert not [message for message in said if not any(words in message for words in expected)]
-    assert sum("ten times off" in message for message in said) == 1  # the Minamitorishima pilot really is
+    messages = [diagnostic.message for diagnostic in allied.notices]
+    assert not [message for message in messages if not any(words in message for words in expected)]
+    assert sum("ten times off" in message for message in messages) == 1  # the Minamitorishima pilot really is
 
 
 def test_money_is_scarce(allied: Case, plan: Plan) -> None:

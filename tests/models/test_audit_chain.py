@@ -33,12 +33,12 @@ TABLES = ("runs", "materials", "processes")
 
 
 def solved(book: Book) -> tuple[Case, dict[str, Any]]:
-    made = case(book)
-    return made, solve(made, gap=0).model_dump(by_alias=True, mode="json")
+    world = case(book)
+    return world, solve(world, gap=0).model_dump(by_alias=True, mode="json")
 
 
-def failed(made: Case, plan: dict[str, Any]) -> list[str]:
-    result = audit(made, Plan.model_validate(plan))
+def failed(world: Case, plan: dict[str, Any]) -> list[str]:
+    result = audit(world, Plan.model_validate(plan))
     lines = [line for line in result.checks if line.startswith("FAILED")]
     assert result.passed is not bool(lines)
     return lines
@@ -46,9 +46,9 @@ def failed(made: Case, plan: dict[str, Any]) -> list[str]:
 
 @pytest.mark.parametrize("name", BOOKS)
 def test_any_changed_number_of_the_chain_is_found(name: str) -> None:
-    made, plan = solved(BOOKS[name])
-    assert failed(made, plan) == []
-    unseen = [where for where, other in changed(plan) if not failed(made, other)]
+    world, plan = solved(BOOKS[name])
+    assert failed(world, plan) == []
+    unseen = [where for where, other in changed(plan) if not failed(world, other)]
     assert unseen == []
 
 
@@ -67,11 +67,11 @@ def changed(plan: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
 
 @pytest.mark.parametrize("column", ["value", "baseline"])
 def test_the_value_follows_from_the_deliveries(column: str) -> None:
-    made, plan = solved(HEAVY_POOR)
+    world, plan = solved(HEAVY_POOR)
     plan["objective"][column] += 0.8
-    assert any(line.startswith("FAILED objective") for line in failed(made, plan))
+    assert any(line.startswith("FAILED objective") for line in failed(world, plan))
     plan["objective"][column] = -0.1
-    assert any(line.startswith("FAILED objective") for line in failed(made, plan))
+    assert any(line.startswith("FAILED objective") for line in failed(world, plan))
 
 
 def drop(table: str) -> Callable[[dict[str, Any]], None]:
@@ -112,9 +112,9 @@ WRONG = [
 
 @pytest.mark.parametrize(("check", "change", "words"), WRONG)
 def test_a_wrong_table_is_found(check: str, change: Callable[[dict[str, Any]], Any], words: str) -> None:
-    made, plan = solved(shared("net"))
+    world, plan = solved(shared("net"))
     change(plan)
-    lines = failed(made, plan)
+    lines = failed(world, plan)
     assert any(line.startswith(f"FAILED {check}: ") and words in line for line in lines), lines
 
 
@@ -122,9 +122,9 @@ def test_more_than_capacity_and_more_than_is_made_is_found_however_consistent() 
     book = copy.deepcopy(shared("net"))
     book["demand"] = [{**book["demand"][1], 2026: 2000}]
     book["projects"][1]["capacity_tpa"] = 400
-    made, plan = solved(book)
+    world, plan = solved(book)
     more_than_capacity(plan)
-    lines = failed(made, plan)
+    lines = failed(world, plan)
     assert any("press takes 800 t/yr in 2026 and has 400" in line for line in lines), lines
     assert any("200 t of ndpr are used in 2026, 100 made and 0 supplied" in line for line in lines), lines
 
@@ -133,11 +133,11 @@ def test_a_recipe_that_has_not_begun_cannot_run() -> None:
     late = copy.deepcopy(STAGE_DEMAND)
     for row in late["processes"][1:]:
         row["from_year"] = 2028
-    made, plan = solved(late)
+    world, plan = solved(late)
     assert [r["run_t"] for r in plan["runs"] if r["process"] == "crack"] == pytest.approx([0, 0, 80])
     row = next(r for r in plan["runs"] if (r["process"], r["year"]) == ("crack", 2027))
     row.update(run_t=10.0, used_t=10.0)
-    assert any("has no recipe yet" in line for line in failed(made, plan))
+    assert any("has no recipe yet" in line for line in failed(world, plan))
 
 
 def test_every_check_of_the_chain_has_a_wrong_plan() -> None:
@@ -145,7 +145,7 @@ def test_every_check_of_the_chain_has_a_wrong_plan() -> None:
 
 
 def test_tables_of_a_chain_without_recipes_are_found() -> None:
-    made, plan = solved(shared("net"))
-    bare = made.with_(processes=(), settings=made.settings.model_copy(update={"objective": "coverage"}))
+    world, plan = solved(shared("net"))
+    bare = world.with_(processes=(), settings=world.settings.model_copy(update={"objective": "coverage"}))
     lines = failed(bare, plan)
     assert any("runs of processes need" in line and "materials table needs" in line for line in lines)

@@ -20,15 +20,15 @@ YEARS = st.integers(2020, 2045)
 @given(st.dictionaries(YEARS, st.integers(0, 1000), min_size=1), YEARS)
 def test_curve_is_linear_between_given_years_and_flat_outside(points: dict[int, int], year: int) -> None:
     curve = {y: float(v) for y, v in points.items()}
-    found = along(curve, year)
+    result = along(curve, year)
     if year <= min(points):
-        assert found == points[min(points)]
+        assert result == points[min(points)]
     elif year >= max(points):
-        assert found == points[max(points)]
+        assert result == points[max(points)]
     else:
         a, b = max(y for y in points if y <= year), min(y for y in points if y > year)
         weight = Fraction(year - a, b - a)
-        assert float(found) == pytest.approx(float((1 - weight) * points[a] + weight * points[b]), rel=1e-15)
+        assert float(result) == pytest.approx(float((1 - weight) * points[a] + weight * points[b]), rel=1e-15)
 
 
 def test_curve_of_nothing_is_nothing() -> None:
@@ -52,8 +52,8 @@ def test_balance_of_each_year_with_and_without_carry_over(flows: list[tuple[int,
     years = range(2026, 2031)
     member = programme("P", "grant", carry_over=carry, envelopes={y: e for y, (e, _) in zip(years, flows, strict=True)})
     spending = {"P": {y: Decimal(s) for y, (_, s) in zip(years, flows, strict=True)}}
-    found = balances(Ledger(case, plain_plan()), FundUse("P", (member,), spending))
+    result = balances(Ledger(case, plain_plan()), FundUse("P", (member,), spending))
     kept = 0.0
     for year, (envelope, spent) in zip(years, flows, strict=True):
-        assert float(found[year]) == kept + envelope - spent
+        assert float(result[year]) == kept + envelope - spent
         kept = max(0.0, kept + envelope - spent) if carry else 0.0

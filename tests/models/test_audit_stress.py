@@ -43,16 +43,16 @@ def stressed(decisions: Decided, rows: tuple[Scenario, ...], seed: int) -> tuple
     return case, run.plan, run.stress(), run.evidence
 
 
-def passes(made: tuple[Case, Plan, Stress, Evidence], wrong: Stress | None = None) -> bool:
-    case, plan, stress, runs = made
+def passes(result: tuple[Case, Plan, Stress, Evidence], wrong: Stress | None = None) -> bool:
+    case, plan, stress, runs = result
     return audit_stress(case, plan, wrong or stress, case.scenarios, runs).passed
 
 
 @pytest.mark.parametrize(("seed", "contingency"), [(0, False), (4, True)])
 def test_what_is_right_passes_and_what_is_wrong_fails(seed: int, contingency: bool) -> None:
     decisions = stress_books.priced_book(seed, contingency=contingency)
-    made = stressed(decisions, trouble(seed), seed)
-    stress = made[2]
+    result = stressed(decisions, trouble(seed), seed)
+    stress = result[2]
     assert stress.audit is not None
     assert stress.audit.passed
     assert stress.draws is not None
@@ -61,36 +61,36 @@ def test_what_is_right_passes_and_what_is_wrong_fails(seed: int, contingency: bo
               {"probability": 0.5}, {"kept": (*first.kept, "nobody")}]  # fmt: skip
     for wrong in wrongs:
         changed: ScenarioResult = first.model_copy(update=wrong)
-        assert not passes(made, stress.model_copy(update={"scenarios": (changed, *others)})), wrong
+        assert not passes(result, stress.model_copy(update={"scenarios": (changed, *others)})), wrong
     for n, seen in enumerate(stress.draws.seen):
         changes: list[dict[str, Any]] = [{"value": seen.value - 1e-3}, {"scenario": "odd"}, {"late": {"p9": 1}}]
         for change in (*changes, {"draw": seen.draw + 1}) if n == 0 else changes[:1]:
             rest = [s for m, s in enumerate(stress.draws.seen) if m != n]
             draws = stress.draws.model_copy(update={"seen": (seen.model_copy(update=change), *rest)})
             expected = change == {"draw": seen.draw + 1}
-            assert expected or not passes(made, stress.model_copy(update={"draws": draws})), change
+            assert expected or not passes(result, stress.model_copy(update={"draws": draws})), change
     for n, lost in enumerate(stress.lost[::3]):
         some = [x for m, x in enumerate(stress.lost) if m != 3 * n]
         less = lost.model_copy(update={"loss": lost.loss + 1e-3})
-        assert not passes(made, stress.model_copy(update={"lost": (less, *some)})), lost
+        assert not passes(result, stress.model_copy(update={"lost": (less, *some)})), lost
 
 
 def test_ends_of_the_tornado_and_sides_of_what_breaks_are_worked_out_again() -> None:
     seed, seen = 1, set[str]()
-    made = stressed(stress_books.book(seed, contingency=True), trouble(seed), seed)
-    stress = made[2]
+    result = stressed(stress_books.book(seed, contingency=True), trouble(seed), seed)
+    stress = result[2]
     bar, *rest = stress.tornado
     for change in ("low", "high", "at_low", "at_high"):
         wrong = bar.model_copy(update={change: getattr(bar, change) + 1e-3})
-        assert not passes(made, stress.model_copy(update={"tornado": (wrong, *rest)})), (bar, change)
-    assert not passes(made, stress.model_copy(update={"tornado": tuple(rest)}))
+        assert not passes(result, stress.model_copy(update={"tornado": (wrong, *rest)})), (bar, change)
+    assert not passes(result, stress.model_copy(update={"tornado": tuple(rest)}))
     for n, one in enumerate(stress.breaks):
         if one.parameter in seen or one.value is None:
             continue
         seen.add(one.parameter)
         for forged in _wrong_sides(one):
             breaks = (*stress.breaks[:n], forged, *stress.breaks[n + 1 :])
-            assert not passes(made, stress.model_copy(update={"breaks": breaks})), (one, forged)
+            assert not passes(result, stress.model_copy(update={"breaks": breaks})), (one, forged)
     assert seen >= {"failures", "delay_years", "capex"}
 
 
@@ -123,9 +123,9 @@ def test_flows_of_a_chain_are_held_to_its_capacities_and_balances() -> None:
         Scenario(row=1, scenario="less", probability=0.5, parameter="capacity", value=0.5),
         Scenario(row=2, scenario="less", parameter="demand", value=1.2),
     )
-    made = stressed(decisions, rows, 0)
-    case, plan, stress, runs = made
-    assert passes(made)
+    result = stressed(decisions, rows, 0)
+    case, plan, stress, runs = result
+    assert passes(result)
     assert stress.draws is not None
     assert set(runs.draws) == {s.draw for s in stress.draws.seen}
     busiest = max(runs.scenarios["less"], key=lambda r: r.run_t)
@@ -139,19 +139,19 @@ def test_flows_of_a_chain_are_held_to_its_capacities_and_balances() -> None:
 
 def test_a_fund_that_has_the_name_of_a_programme_is_not_taken_for_it() -> None:
     """The fund spends what its cut envelope does not have; the programme of the same name spends nothing."""
-    made = stress_books.book(0)
-    project = next(p for p in made.case.projects if p.status == "candidate")
+    result = stress_books.book(0)
+    project = next(p for p in result.case.projects if p.status == "candidate")
     rich = {stress_books.FIRST: 100.0}
     programmes = (
         Programme(row=1, id="relief", instrument="grant", envelopes=rich),
         Programme(row=2, id="other", fund="relief", instrument="grant", envelopes={stress_books.FIRST: 50.0}),
     )
-    case = made.case.with_(programmes=programmes)
+    case = result.case.with_(programmes=programmes)
     year = stress_books.FIRST
     plan = plan_of(Decided(case, {project.id: year}, {(project.id, "other", year): 40.0}))
     trouble = Trouble((Scenario(row=1, scenario="cut", parameter="budget", value=0.5),))
-    found = list(envelopes(Ledger(case, plan), trouble, StatedChoice("cut", frozenset(), Decimal(0))))
-    assert [f.sentence for f in found if not f.holds] == ["cut: relief lacks 15 M in 2026 for those that go on"]
+    result = list(envelopes(Ledger(case, plan), trouble, StatedChoice("cut", frozenset(), Decimal(0))))
+    assert [f.sentence for f in result if not f.holds] == ["cut: relief lacks 15 M in 2026 for those that go on"]
     own = states.StateLedger(case, plan, Ledger(case, plan), year)
     kept = [f.sentence for f in states._envelopes(own, trouble, year) if not f.holds]
     assert kept == ["relief spends 15 M more than it has in 2026"]

@@ -26,15 +26,15 @@ def capped(**more: Any) -> Any:
 
 
 def test_one_rule_a_value_of_the_candidates() -> None:
-    made = expanded(case(capped()))
-    assert [r.rule for r in made.rules] == ["floor, AU", "floor, US"]
-    assert {p.id for p in solve(made, gap=0).projects} == {"a", "c"}
+    world = expanded(case(capped()))
+    assert [r.rule for r in world.rules] == ["floor, AU", "floor, US"]
+    assert {p.id for p in solve(world, gap=0).projects} == {"a", "c"}
 
 
 def test_where_narrows_the_values() -> None:
-    made = expanded(case(capped(where="country=US")))
-    assert [r.rule for r in made.rules] == ["floor, US"]
-    assert len(solve(made, gap=0).projects) == 3
+    world = expanded(case(capped(where="country=US")))
+    assert [r.rule for r in world.rules] == ["floor, US"]
+    assert len(solve(world, gap=0).projects) == 3
 
 
 def test_each_donor_by_itself() -> None:
@@ -47,8 +47,8 @@ def test_each_donor_by_itself() -> None:
 
 
 def test_read_from_a_file(tmp_path: Path) -> None:
-    made = read(books.write(tmp_path / "each.xlsx", sheets(capped())))
-    assert [(r.rule, r.for_each) for r in made.rules] == [("floor, AU", None), ("floor, US", None)]
+    world = read(books.write(tmp_path / "each.xlsx", sheets(capped())))
+    assert [(r.rule, r.for_each) for r in world.rules] == [("floor, AU", None), ("floor, US", None)]
 
 
 def test_donors_do_not_tell_projects_apart(tmp_path: Path) -> None:

@@ -59,27 +59,31 @@ def expected(case: Case, plan: Plan | None) -> list[dict[str, object]]:
     s = case.settings
     chosen = {f.id: f.fid_year for f in plan.projects} if plan else {}
     rows = []
-    for d in sorted(case.demand, key=lambda d: (s.stages.index(d.stage), d.material or "")):
-        here = [r for r in case.existing if r.stage == d.stage]
-        named = [y for r in here if part_of(r, d.material) for y in r.years]
+    for demand_row in sorted(
+        case.demand, key=lambda demand_row: (s.stages.index(demand_row.stage), demand_row.material or "")
+    ):
+        here = [r for r in case.existing if r.stage == demand_row.stage]
+        named = [y for r in here if part_of(r, demand_row.material) for y in r.years]
         first = min(named, default=s.first_year)
-        world = sum(standing(r, d.material, first) for r in here)
-        chinese = sum(standing(r, d.material, first) for r in here if r.country == "CN")
+        world = sum(standing(r, demand_row.material, first) for r in here)
+        chinese = sum(standing(r, demand_row.material, first) for r in here if r.country == "CN")
         for year in range(s.first_year, s.last_year + 1):
             existing = sum(
-                standing(r, d.material, year) * r.allied_share for r in here if r.country not in s.excluded_countries
+                standing(r, demand_row.material, year) * r.allied_share
+                for r in here
+                if r.country not in s.excluded_countries
             )
-            of_stage = [p for p in case.projects if p.stage == d.stage]
+            of_stage = [p for p in case.projects if p.stage == demand_row.stage]
             underway = sum(
-                delivers(p, d.material, p.earliest_fid or s.first_year, year)
+                delivers(p, demand_row.material, p.earliest_fid or s.first_year, year)
                 for p in of_stage
                 if p.status == "underway"
             )
-            financed = sum(delivers(p, d.material, chosen[p.id], year) for p in of_stage if p.id in chosen)
-            demand, capacity = between(d.years, year), existing + underway + financed
+            financed = sum(delivers(p, demand_row.material, chosen[p.id], year) for p in of_stage if p.id in chosen)
+            demand, capacity = between(demand_row.years, year), existing + underway + financed
             rows.append(
                 {
-                    "stage": d.stage, "material": d.material, "year": year, "demand_t": demand, "existing_t": existing,
+                    "stage": demand_row.stage, "material": demand_row.material, "year": year, "demand_t": demand, "existing_t": existing,
                     "underway_t": underway, "financed_t": financed, "covered_t": min(demand, capacity),
                     "gap_t": max(0.0, demand - capacity), "coverage": min(1.0, capacity / demand) if demand else 1.0,
                     "china_share": chinese / world if world else None,
@@ -92,10 +96,10 @@ def part_of(row: Existing, material: str | None) -> bool:
     return row.material == material if row.material is not None else part(row.shares, material) > 0
 
 
-def same(found: list[dict[str, object]], wanted: list[dict[str, object]]) -> None:
+def same(result: list[dict[str, object]], wanted: list[dict[str, object]]) -> None:
     """No project of these books goes ahead without support: what counts those is absent."""
-    assert len(found) == len(wanted)
-    for row, other in zip(found, wanted, strict=True):
+    assert len(result) == len(wanted)
+    for row, other in zip(result, wanted, strict=True):
         assert {key for key, value in row.items() if key in other or value is not None} == other.keys()
         for key, value in other.items():
             assert row[key] == (pytest.approx(value, rel=1e-9, abs=1e-9) if isinstance(value, float) else value), (
@@ -122,17 +126,17 @@ def test_with_a_plan_the_tonnes_are_those_of_its_table() -> None:
     case = small()
     plan = small_plan(case)
     fields = ("stage", "material", "year", "existing_t", "underway_t", "financed_t", "demand_t", "coverage", "gap_t")
-    found = [tuple(getattr(row, f) for f in fields) for row in gaps(case, plan).rows]
-    assert found == [tuple(getattr(row, f) for f in fields) for row in plan.capacity]
+    result = [tuple(getattr(row, f) for f in fields) for row in gaps(case, plan).rows]
+    assert result == [tuple(getattr(row, f) for f in fields) for row in plan.capacity]
 
 
 def test_without_demand_every_stage_has_a_row_and_nothing_is_missing() -> None:
     case = small().with_(demand=(), rules=())
-    found = gaps(case)
-    assert {row.stage for row in found.rows} == {"mine", "separation", "magnet"}
-    assert all(row.gap_t == row.covered_t == row.demand_t == 0 and row.coverage == 1 for row in found.rows)
-    assert found.open == ()
-    assert [c.demanded for c in found.closings] == [False] * 3
+    gap_report = gaps(case)
+    assert {row.stage for row in gap_report.rows} == {"mine", "separation", "magnet"}
+    assert all(row.gap_t == row.covered_t == row.demand_t == 0 and row.coverage == 1 for row in gap_report.rows)
+    assert gap_report.open == ()
+    assert [c.demanded for c in gap_report.closings] == [False] * 3
 
 
 def test_the_baseline_needs_neither_algebra_nor_solver() -> None:
@@ -150,11 +154,11 @@ def shares(case: Case) -> dict[tuple[str, str | None], float | None]:
 
 def test_china_share_by_hand() -> None:
     """Mines 7,000 of 10,000 t; of NdPr 1,750 of 1,750 + 400 + 300; magnets 9,000 of 10,000, whatever is free to sell."""
-    found = shares(small())
-    assert found[MINE] == pytest.approx(0.7)
-    assert found[NDPR] == pytest.approx(1750 / 2450)
-    assert found["magnet", None] == pytest.approx(0.9)
-    assert found["separation", None] is None
+    result = shares(small())
+    assert result[MINE] == pytest.approx(0.7)
+    assert result[NDPR] == pytest.approx(1750 / 2450)
+    assert result["magnet", None] == pytest.approx(0.9)
+    assert result["separation", None] is None
 
 
 def test_china_share_is_that_of_the_first_year_the_rows_name() -> None:
@@ -171,22 +175,22 @@ def test_without_chinese_rows_the_tonnes_say_zero() -> None:
 
 
 def test_makers_hold_every_country_counted_or_not() -> None:
-    found = {m.country: m for m in gaps(small()).makers if (m.stage, m.material) == MINE}
-    assert {c: (m.tonnes, m.counts, m.free_t) for c, m in found.items()} == {
+    result = {m.country: m for m in gaps(small()).makers if (m.stage, m.material) == MINE}
+    assert {c: (m.tonnes, m.counts, m.free_t) for c, m in result.items()} == {
         "CN": (7000.0, False, 0.0),
         "AU": (2000.0, True, 2000.0),
         "MM": (1000.0, False, 0.0),
     }
-    assert sum(m.share or 0 for m in found.values()) == pytest.approx(1)
+    assert sum(m.share or 0 for m in result.values()) == pytest.approx(1)
     (japan,) = (m for m in gaps(small()).makers if m.country == "JP")
     assert (japan.tonnes, japan.free_t) == (1000.0, 500.0)
 
 
 def test_a_printed_share_that_the_tonnes_do_not_bear_out_is_named() -> None:
-    found = {(m.stage, m.material): m for m in gaps(small()).makers if m.country == "CN"}
-    assert found[MINE].differs == ("65 % of world",)
-    assert found["magnet", None].printed == ("about 90 % of magnets",)
-    assert found["magnet", None].differs == ()
+    result = {(m.stage, m.material): m for m in gaps(small()).makers if m.country == "CN"}
+    assert result[MINE].differs == ("65 % of world",)
+    assert result["magnet", None].printed == ("about 90 % of magnets",)
+    assert result["magnet", None].differs == ()
 
 
 @pytest.mark.parametrize(
@@ -200,10 +204,10 @@ def test_a_printed_share_that_the_tonnes_do_not_bear_out_is_named() -> None:
     ],
 )
 def test_printed_shares_and_their_rounding(text: str, fits: tuple[float, ...], not_: tuple[float, ...]) -> None:
-    (found,) = printed_shares(f"a source says {text}; 12 % of capex")
-    assert found.text == text
-    assert all(found.low <= share <= found.high for share in fits)
-    assert not any(found.low <= share <= found.high for share in not_)
+    (result,) = printed_shares(f"a source says {text}; 12 % of capex")
+    assert result.text == text
+    assert all(result.low <= share <= result.high for share in fits)
+    assert not any(result.low <= share <= result.high for share in not_)
 
 
 # -- closing ----------------------------------------------------------------------------------------------------------
@@ -235,9 +239,9 @@ def rows(*gap_by_year: float | None) -> list[GapRow]:
 def test_first_year_without_a_gap(
     gap_by_year: tuple[float | None, ...], closes: int | None, reopens: int | None
 ) -> None:
-    (found,) = closings(rows(*gap_by_year))
-    assert (found.closes, found.reopens) == (closes, reopens)
-    assert found.demanded == any(gap is not None for gap in gap_by_year)
+    (result,) = closings(rows(*gap_by_year))
+    assert (result.closes, result.reopens) == (closes, reopens)
+    assert result.demanded == any(gap is not None for gap in gap_by_year)
 
 
 # -- by country, added, and what would close it -----------------------------------------------------------------------
@@ -251,29 +255,29 @@ def report() -> tuple[Case, Plan, Gaps]:
 
 
 def test_countries_add_up_to_the_rows(report: tuple[Case, Plan, Gaps]) -> None:
-    _, _, found = report
-    assert found.milestones == (2030, 2035)
-    assert not {c.country for c in found.countries} & {"CN", "MM"}
-    for row in (r for r in found.rows if r.year in found.milestones):
-        here = [c for c in found.countries if c.key == row.key and c.year == row.year]
+    _, _, result = report
+    assert result.milestones == (2030, 2035)
+    assert not {c.country for c in result.countries} & {"CN", "MM"}
+    for row in (r for r in result.rows if r.year in result.milestones):
+        here = [c for c in result.countries if c.key == row.key and c.year == row.year]
         for field in ("existing_t", "underway_t", "financed_t"):
             assert sum(getattr(c, field) for c in here) == pytest.approx(getattr(row, field))
 
 
 def test_additions_add_up_to_what_the_plan_finances(report: tuple[Case, Plan, Gaps]) -> None:
-    case, plan, found = report
+    case, plan, result = report
     support = {f.id: f.public_m + f.contingent_m for f in plan.projects}
-    for row in (r for r in found.rows if r.year == 2035):
-        here = [a for a in found.additions if a.key == row.key]
+    for row in (r for r in result.rows if r.year == 2035):
+        here = [a for a in result.additions if a.key == row.key]
         assert sum(a.tonnes for a in here) == pytest.approx(row.financed_t)
         assert all(a.public_m == support[a.id] for a in here)
     assert gaps(case).additions == ()
 
 
 def test_closers_are_left_out_able_and_in_order_of_support_per_tonne(report: tuple[Case, Plan, Gaps]) -> None:
-    case, plan, found = report
+    case, plan, result = report
     taken = {f.id for f in plan.projects}
-    for gap in found.open:
+    for gap in result.open:
         assert gap.gap_t > 0
         for closer in gap.closers:
             project = next(p for p in case.projects if p.id == closer.id)

@@ -100,10 +100,10 @@ def test_awards_are_whole_cents() -> None:
 
 def test_more_money_lets_one_programme_pay_where_its_envelope_was_too_small() -> None:
     # One programme may support a: 60 M do not pay its 100 M, with five thirds of the money one does.
-    found = explore(case(three(max_programmes=1)), from_m=100.0, to_m=400.0, time_limit=60.0)
-    assert [point.value for point in found.points] == [0.0, 100.0]
-    assert found.points[-1].budget_m == pytest.approx(155 * 100 / 60, abs=0.02)
-    for box in found.boxes:
+    frontier = explore(case(three(max_programmes=1)), from_m=100.0, to_m=400.0, time_limit=60.0)
+    assert [point.value for point in frontier.points] == [0.0, 100.0]
+    assert frontier.points[-1].budget_m == pytest.approx(155 * 100 / 60, abs=0.02)
+    for box in frontier.boxes:
         best = 100.0 if box.from_m > 258.33 else 0.0
         assert box.low is None or box.low <= best + 1e-6
         assert box.high is None or box.high >= best - 1e-6

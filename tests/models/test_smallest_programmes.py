@@ -27,9 +27,9 @@ def test_no_choice_that_pays_holds_more_and_one_holds_as_many(sizes: list[int], 
     brings = {f"p{n}": float(size) for n, size in enumerate(sizes)}
     choices = [set(c) for k in range(limit + 1) for c in combinations(brings, k)]
     paying = [c for c in choices if sum(brings[p] for p in c) >= asked]
-    found = list(limited_sets(brings, asked, limit))
-    assert (found == [((), -1)]) == (not paying)
-    for programmes, most in found if paying else []:
+    result = list(limited_sets(brings, asked, limit))
+    assert (result == [((), -1)]) == (not paying)
+    for programmes, most in result if paying else []:
         assert max(len(c & set(programmes)) for c in paying) == most
 
 

@@ -61,7 +61,7 @@ def test_a_diagnostic_keeps_the_template_and_writes_the_english() -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "message"),
     [
         ({"detail": "excluded by B"}, "its message says"),
         ({"message": {"template": "excluded by {name}", "values": {"name": "B"}}}, "its message says"),
@@ -74,11 +74,11 @@ def test_a_diagnostic_keeps_the_template_and_writes_the_english() -> None:
         ({"message": 5}, "do not fit"),
     ],
 )
-def test_a_plan_whose_detail_and_message_differ_is_refused(change: dict[str, object], said: str) -> None:
+def test_a_plan_whose_detail_and_message_differ_is_refused(change: dict[str, object], message: str) -> None:
     row = NotFinanced(id="p", reason="excluded by another", detail=Text("excluded by {name}", name="A"))
     written = row.model_dump(mode="json")
     assert isinstance(NotFinanced.model_validate(written).detail, Text)
-    with pytest.raises(ValidationError, match=said):
+    with pytest.raises(ValidationError, match=message):
         NotFinanced.model_validate({**written, **change})
 
 
@@ -91,9 +91,9 @@ def test_a_detail_without_values_is_its_own_template() -> None:
 
 
 def test_a_diagnostic_has_its_template_in_a_file_that_asks_for_it() -> None:
-    found = Diagnostic(cell="projects!F2", message=Text("{name} has no capacity", name="A"))
-    assert set(found.model_dump(mode="json")) == {"cell", "column", "message"}
-    written = found.model_dump(mode="json", context=WITH_TEMPLATES)
-    assert _is_same(Diagnostic.model_validate(written).message, found.message)  # type: ignore[arg-type]
+    result = Diagnostic(cell="projects!F2", message=Text("{name} has no capacity", name="A"))
+    assert set(result.model_dump(mode="json")) == {"cell", "column", "message"}
+    written = result.model_dump(mode="json", context=WITH_TEMPLATES)
+    assert _is_same(Diagnostic.model_validate(written).message, result.message)  # type: ignore[arg-type]
     with pytest.raises(ValidationError, match="its template says"):
         Diagnostic.model_validate({**written, "message": "A has capacity"})

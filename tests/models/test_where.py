@@ -111,5 +111,5 @@ def test_countries_of_a_clause_that_are_none(text: str, cure: str) -> None:
 )
 def test_words_that_a_column_says_otherwise(value: str, held: str, meant: str | None) -> None:
     p = Project(row=0, id="a", country="US", stage="mine", capacity_tpa=1, capex_m=1, texts={"owner": held})
-    found = list(other_spellings(Where(projects=(("owner", (value,)),)), [p]))
-    assert found == ([("owner", value, meant)] if meant else [])
+    result = list(other_spellings(Where(projects=(("owner", (value,)),)), [p]))
+    assert result == ([("owner", value, meant)] if meant else [])

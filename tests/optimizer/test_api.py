@@ -43,9 +43,9 @@ def test_every_name_is_typed_and_found_where_it_is_declared() -> None:
     names = dict(typed_names())
     assert set(names) == set(optimizer.__all__)
     for name, module in names.items():
-        found = getattr(optimizer, name)
-        assert found is getattr(sys.modules[module], name), name
-        assert found.__doc__, f"{name} has no docstring"
+        result = getattr(optimizer, name)
+        assert result is getattr(sys.modules[module], name), name
+        assert result.__doc__, f"{name} has no docstring"
 
 
 def test_importing_the_api_costs_nothing() -> None:
@@ -106,13 +106,15 @@ def errors() -> list[Mine2MagnetError]:
 
 
 def test_every_error_says_what_where_and_how_the_command_ends() -> None:
-    found = errors()
-    assert {e.kind for e in found} == {"invalid", "infeasible", "stopped", "audit", "usage"}
-    for error in found:
+    result = errors()
+    assert {e.kind for e in result} == {"invalid", "infeasible", "stopped", "audit", "usage"}
+    for error in result:
         assert error.exit_status == EXIT_STATUS[error.kind]
         shape = json.loads(json.dumps(error.as_json()))["error"]
         assert (shape["kind"], shape["message"]) == (error.kind, error.message)
-        assert [d["cell"] for d in shape["details"]] == [d.cell for d in error.details]
+        assert [diagnostic["cell"] for diagnostic in shape["details"]] == [
+            diagnostic.cell for diagnostic in error.details
+        ]
 
 
 def test_errors_survive_the_way_back_from_a_worker_process() -> None:

@@ -23,12 +23,12 @@ def as_scenarios(case: Case, seed: int) -> Case:
     rows = [r for r in case.scenarios if not dict(chances).get(r.scenario)]
     for k, ((place, outcome), count) in enumerate(sorted(drawn.items())):
         base = [r for r in case.scenarios if r.scenario == chances[place][0]]
-        made = [*base, *(_row(*one) for one in outcome)] or [_row("demand", None, 1.0)]
+        result = [*base, *(_row(*one) for one in outcome)] or [_row("demand", None, 1.0)]
         rows += [
             r.model_copy(
                 update={"scenario": f"d{k}", "row": 1000 + 50 * k + m, "probability": None if m else count / n}
             )
-            for m, r in enumerate(made)
+            for m, r in enumerate(result)
         ]
     settings = case.settings.model_copy(update={"draws": 0})
     return case.with_(scenarios=tuple(rows), risks=(), settings=settings)
@@ -36,11 +36,11 @@ def as_scenarios(case: Case, seed: int) -> Case:
 
 def _chances(case: Case) -> list[tuple[str, float]]:
     """Scenarios with probability, what is left of it last."""
-    found: dict[str, float] = {}
+    result: dict[str, float] = {}
     for r in case.scenarios:
-        found[r.scenario] = max(found.get(r.scenario, 0.0), r.probability or 0.0)
-    left = 1 - sum(found.values())
-    return [*((w, p) for w, p in found.items() if p), *([("as planned", left)] if left > 1e-9 else [])]
+        result[r.scenario] = max(result.get(r.scenario, 0.0), r.probability or 0.0)
+    left = 1 - sum(result.values())
+    return [*((w, p) for w, p in result.items() if p), *([("as planned", left)] if left > 1e-9 else [])]
 
 
 def _draw(
@@ -48,20 +48,20 @@ def _draw(
 ) -> tuple[int, tuple[tuple[str, str, float], ...]]:
     """Place of the scenario, and what happens to projects: parameter, project, value."""
     place = next((k for k in range(len(chances)) if sum(chances[: k + 1]) > u[0]), len(chances) - 1)
-    found: list[tuple[str, str, float]] = []
+    result: list[tuple[str, str, float]] = []
     for k, name in enumerate(own):
         fails, late, _ = u[1 + 3 * k : 4 + 3 * k]
         if fails < risk.p_fail:
-            found += [("fails", name, 1.0), ("capex", name, 0.0)]  # it is called for nothing
+            result += [("fails", name, 1.0), ("capex", name, 0.0)]  # it is called for nothing
             continue
         reached = 0.0
         for years, share in risk.delay:
             reached += share / 100
             if reached > late:
-                found += [("delay_years", name, float(years))] if years else []
+                result += [("delay_years", name, float(years))] if years else []
                 break
-        found += [("capex", name, risk.overrun)] if risk.overrun != 1 else []
-    return place, tuple(found)
+        result += [("capex", name, risk.overrun)] if risk.overrun != 1 else []
+    return place, tuple(result)
 
 
 def _row(parameter: str, name: str | None, value: float) -> Scenario:

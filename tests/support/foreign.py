@@ -98,9 +98,9 @@ def refuse_decisions(d: Decision, projects: Sequence[Project], year: int) -> str
 
 
 def decisions_held(ledger: Ledger) -> Iterator[Finding]:
-    made = [(ledger.projects[i].sponsor, row.fid_year) for i, row in ledger.financed.items()]
-    for sponsor, year in set(made):
-        yield must(made.count((sponsor, year)) <= SPONSOR_DECISIONS, f"{sponsor} has too many decisions in {year}")
+    result = [(ledger.projects[i].sponsor, row.fid_year) for i, row in ledger.financed.items()]
+    for sponsor, year in set(result):
+        yield must(result.count((sponsor, year)) <= SPONSOR_DECISIONS, f"{sponsor} has too many decisions in {year}")
 
 
 CROWDED = Family("sponsor_years", limit_decisions, refuses=refuse_decisions)

@@ -58,17 +58,17 @@ def state_fingerprint(folder: Path) -> None:
 
 def change_part(folder: Path, name: str, part: str, change: Callable[[bytes], bytes] | bytes) -> None:
     """Change a part of a zipped document, or add one."""
-    made = io.BytesIO()
-    found = False
-    with zipfile.ZipFile(folder / name) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
+    result = io.BytesIO()
+    result = False
+    with zipfile.ZipFile(folder / name) as old, zipfile.ZipFile(result, "w", zipfile.ZIP_DEFLATED) as new:
         for entry in old.infolist():
             data = old.read(entry)
             if entry.filename == part:
                 assert callable(change)
-                data, found = change(data), True
+                data, result = change(data), True
             new.writestr(entry, data)
         if isinstance(change, bytes):
             new.writestr(part, change)
-            found = True
-    assert found, part
-    rewrite(folder, {name: made.getvalue()})
+            result = True
+    assert result, part
+    rewrite(folder, {name: result.getvalue()})

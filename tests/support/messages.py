@@ -35,21 +35,21 @@ Key = tuple[str | None, str, str | None]
 @cache
 def marked() -> dict[Key, str]:
     """Message that must be translated -> a file that marks it."""
-    found = dict.fromkeys(closed_lists(), "a closed list")
+    result = dict.fromkeys(closed_lists(), "a closed list")
     for path in sorted(REPORTS.rglob("*.py")):
         if "guide" not in path.parts:  # the guide is English
             text = path.read_text("utf-8")
             calls = ast.walk(ast.parse(text)) if _MARKS.search(text) else ()
-            found |= {key: path.name for call in calls if isinstance(call, ast.Call) for key in _of_call(call)}
+            result |= {key: path.name for call in calls if isinstance(call, ast.Call) for key in _of_call(call)}
     for room in ("models", "optimizer/analysis", "optimizer/workbook"):
         for path in sorted((ROOT / room).rglob("*.py")):
             text = path.read_text("utf-8")
             calls = ast.walk(ast.parse(text)) if _SAYS.search(text) else ()
-            found |= {key: path.name for call in calls if isinstance(call, ast.Call) for key in _of_text(call)}
+            result |= {key: path.name for call in calls if isinstance(call, ast.Call) for key in _of_text(call)}
     for path in sorted(REPORTS.rglob("*.html")):
         template = environment().parse(path.read_text("utf-8"))
-        found |= {key: path.name for call in template.find_all(nodes.Call) for key in _of_template(call)}
-    return found
+        result |= {key: path.name for call in template.find_all(nodes.Call) for key in _of_template(call)}
+    return result
 
 
 def _of_call(call: ast.Call) -> Iterator[Key]:
@@ -135,11 +135,11 @@ def may_be_translated(key: Key) -> bool:
 @cache
 def catalogues(tongue: str) -> dict[str, Catalog]:
     """File -> the catalogue in it."""
-    found = {}
+    result = {}
     for path in sorted((LOCALES / tongue).glob("*.po")):
         with path.open("rb") as file:
-            found[path.name] = read_po(file, locale=tongue, abort_invalid=True)
-    return found
+            result[path.name] = read_po(file, locale=tongue, abort_invalid=True)
+    return result
 
 
 def entries(tongue: str) -> list[tuple[str, Message]]:

@@ -192,16 +192,16 @@ def _need(capex: float, private: float) -> Fraction:
 
 def best(world: Case) -> ValueRange:
     """The best value of every selection that is allowed."""
-    found: dict[bool, float | None] = {True: None, False: None}
+    result: dict[bool, float | None] = {True: None, False: None}
     for size in range(len(world.projects) + 1):
         for picked in combinations(world.projects, size):
             rows = [*_money_rows(world, picked), *rule_rows(world, picked)]
             for strict, tolerance in ((False, TOLERANCE), (True, Fraction(0))):
                 if not all(holds(row, tolerance) for row in rows):
                     break
-                reached, before = _value(world, picked), found[strict]
-                found[strict] = reached if before is None else max(before, reached)
-    return ValueRange(found[True], found[False])
+                reached, before = _value(world, picked), result[strict]
+                result[strict] = reached if before is None else max(before, reached)
+    return ValueRange(result[True], result[False])
 
 
 def _value(world: Case, picked: Picked) -> float:
@@ -286,12 +286,12 @@ def faults(span: ValueRange, value: float | None, bound: float | None, slack: fl
         return [] if span.strict is None else [f"said to be infeasible, {span.strict} is possible"]
     if span.tolerant is None:
         return [f"{value} where no selection is allowed"]
-    found = []
+    result = []
     strict = -1.0 if span.strict is None else span.strict
     if value < strict - slack * max(1.0, abs(strict)):
-        found.append(f"value {value} below the optimum {strict}")
+        result.append(f"value {value} below the optimum {strict}")
     if bound < strict - 1e-9 * max(1.0, abs(strict)):
-        found.append(f"bound {bound} below the optimum {strict}")
+        result.append(f"bound {bound} below the optimum {strict}")
     if value > span.tolerant + 1e-9 * max(1.0, abs(span.tolerant)):
-        found.append(f"value {value} above {span.tolerant}, the best within the tolerance")
-    return found
+        result.append(f"value {value} above {span.tolerant}, the best within the tolerance")
+    return result

@@ -182,7 +182,7 @@ def _total_budget(draw: random.Random, world: Case, years: Years) -> float:
 def best_over_years(world: Case) -> ValueRange:
     """The best value of all selections and decision years that are allowed."""
     options = [(None, *range(p.earliest_fid or FIRST, world.settings.last_fid_year + 1)) for p in world.projects]
-    found: dict[bool, float | None] = {True: None, False: None}
+    result: dict[bool, float | None] = {True: None, False: None}
     plans = [
         {p.id: t for p, t in zip(world.projects, choice, strict=True) if t is not None} for choice in product(*options)
     ]
@@ -190,11 +190,11 @@ def best_over_years(world: Case) -> ValueRange:
     for value, n in valued:
         if not _allowed(world, plans[n], TOLERANCE):
             continue
-        if found[True] is None:
-            found[True] = float(value)
+        if result[True] is None:
+            result[True] = float(value)
         if _allowed(world, plans[n], Fraction(0)):
-            return ValueRange(float(value), found[True])
-    return ValueRange(None, found[True])
+            return ValueRange(float(value), result[True])
+    return ValueRange(None, result[True])
 
 
 def _value(world: Case, years: Years) -> Fraction:

@@ -22,5 +22,5 @@ def once(name: str, make: Callable[[], T]) -> T:
     with FileLock(kept.with_suffix(".lock")):
         if not kept.exists():
             kept.write_bytes(pickle.dumps(make()))
-        made: T = pickle.loads(kept.read_bytes())
-        return made
+        result: T = pickle.loads(kept.read_bytes())
+        return result

@@ -177,9 +177,9 @@ class SelectionTable:
             for year in self.years:
                 demand = interpolated(row.years, year)
                 if demand > 0:
-                    d = (1 + settings.discount_rate) ** -(year - settings.first_year)
-                    covered += d * np.minimum(1.0, self._capacity(chosen, row.stage, row.material, year) / demand)
-                    discounts += d
+                    factor = (1 + settings.discount_rate) ** -(year - settings.first_year)
+                    covered += factor * np.minimum(1.0, self._capacity(chosen, row.stage, row.material, year) / demand)
+                    discounts += factor
             means.append(covered / discounts if discounts else covered)
             discounted.append(discounts)
         return np.stack(means, axis=1), np.asarray(weights), np.asarray(discounted)

@@ -26,7 +26,8 @@ class ChainTable:
         self.names = sorted(self.stages)
         self.recipes = sorted({(row.process, row.recipe or "") for row in case.processes})
         self.materials = sorted(
-            {row.material for row in case.processes} | {d.material for d in case.demand if d.material}
+            {row.material for row in case.processes}
+            | {demand_row.material for demand_row in case.demand if demand_row.material}
         )
         self._solved: dict[tuple[int, Capacities], tuple[float, float]] = {}
 
@@ -34,13 +35,13 @@ class ChainTable:
 
     def coefficients(self, process: str, recipe: str, year: int) -> dict[str, float]:
         """Tonnes made or used per tonne run."""
-        found: dict[str, tuple[int, float]] = {}
+        result: dict[str, tuple[int, float]] = {}
         for row in self.case.processes:
             if (row.process, row.recipe or "") == (process, recipe) and (row.from_year or 0) <= year:
                 since = row.from_year or 0
-                if row.material not in found or since >= found[row.material][0]:
-                    found[row.material] = since, row.tonnes_per_tonne
-        return {material: tonnes for material, (_, tonnes) in found.items()}
+                if row.material not in result or since >= result[row.material][0]:
+                    result[row.material] = since, row.tonnes_per_tonne
+        return {material: tonnes for material, (_, tonnes) in result.items()}
 
     def use(self, process: str, recipe: str, year: int) -> float:
         since, use = -1, 1.0
@@ -65,18 +66,18 @@ class ChainTable:
     @cached_property
     def standing(self) -> dict[tuple[str, int], float]:
         """Process and year -> capacity without the plan."""
-        found = dict.fromkeys(((g, y) for g in self.names for y in self.years), 0.0)
+        result = dict.fromkeys(((g, y) for g in self.names for y in self.years), 0.0)
         for row in self.case.existing:
             process = None if row.material else self.process(row)
             for year in self.years if process else ():
-                found[process or "", year] += self.existing(row, year)
+                result[process or "", year] += self.existing(row, year)
         for p in self.case.projects:
             process = self.process(p)
             if p.status == "underway" and process is not None:
                 fid = self.case.settings.first_year if p.earliest_fid is None else p.earliest_fid
                 for year in self.years:
-                    found[process, year] += delivered(p, fid, year)
-        return found
+                    result[process, year] += delivered(p, fid, year)
+        return result
 
     def supply(self, material: str, year: int) -> float:
         return sum(self.existing(row, year) for row in self.case.existing if row.material == material)
@@ -86,7 +87,7 @@ class ChainTable:
         return not any(self.coefficients(g, r, y).get(material, 0) < 0 for g, r in self.recipes for y in self.years)
 
     def weight(self, stage: str) -> float:
-        same = sum(d.stage == stage for d in self.case.demand)
+        same = sum(demand_row.stage == stage for demand_row in self.case.demand)
         return self.case.settings.stage_weights.get(stage, 1.0) / same
 
     def discount(self, year: int) -> float:
@@ -112,8 +113,13 @@ class ChainTable:
             score, magnets = score + self.discount(year) * reached, magnets + tonnes
         if self.case.settings.objective == "magnets":
             return magnets
-        demanded = ((d, y) for d in self.case.demand for y in self.years if interpolated(d.years, y) > 0)
-        most = sum(self.weight(d.stage) * self.discount(y) for d, y in demanded)
+        demanded = (
+            (demand_row, y)
+            for demand_row in self.case.demand
+            for y in self.years
+            if interpolated(demand_row.years, y) > 0
+        )
+        most = sum(self.weight(demand_row.stage) * self.discount(y) for demand_row, y in demanded)
         return score / most if most else 0.0
 
     def of_year(self, year: int, capacities: Capacities) -> tuple[float, float]:
@@ -123,8 +129,8 @@ class ChainTable:
         return self._solved[year, capacities]
 
     def _solve(self, year: int, capacity: Mapping[str, float]) -> tuple[float, float]:
-        demands = [d for d in self.case.demand if interpolated(d.years, year) > 0]
-        asked = [interpolated(d.years, year) for d in demands]
+        demands = [demand_row for demand_row in self.case.demand if interpolated(demand_row.years, year) > 0]
+        asked = [interpolated(demand_row.years, year) for demand_row in demands]
         begun = [(g, r) for g, r in self.recipes if any(self.coefficients(g, r, year).values())]
         n, m, k = len(begun), len(self.materials), len(demands)
         rows: list[np.ndarray] = []
@@ -140,31 +146,31 @@ class ChainTable:
             for at, (g, r) in enumerate(begun):
                 if g == process:
                     line[at] = self.use(g, r, year)
-        made = np.array([[self.coefficients(g, r, year).get(x, 0.0) for g, r in begun] for x in self.materials])
-        made = made.reshape(m, n)
+        result = np.array([[self.coefficients(g, r, year).get(x, 0.0) for g, r in begun] for x in self.materials])
+        result = result.reshape(m, n)
         balance = {}
         for at, material in enumerate(self.materials):
             balance[material] = line = row(0.0)
-            line[:n], line[n + at] = -made[at], -1.0
-        for at, d in enumerate(demands):
-            if d.material is None:
+            line[:n], line[n + at] = -result[at], -1.0
+        for at, demand_row in enumerate(demands):
+            if demand_row.material is None:
                 line = row(0.0)
-                line[:n] = [-1.0 if self.stages[g] == d.stage else 0.0 for g, _ in begun]
+                line[:n] = [-1.0 if self.stages[g] == demand_row.stage else 0.0 for g, _ in begun]
                 line[n + m + at] = asked[at]
-            elif d.basis == "net" or (d.basis is None and self.is_final(d.material)):
-                balance[d.material][n + m + at] = asked[at]
+            elif demand_row.basis == "net" or (demand_row.basis is None and self.is_final(demand_row.material)):
+                balance[demand_row.material][n + m + at] = asked[at]
             else:
                 line = row(0.0)
-                line[:n] = -np.maximum(made[self.materials.index(d.material)], 0.0)
+                line[:n] = -np.maximum(result[self.materials.index(demand_row.material)], 0.0)
                 line[n + m + at] = asked[at]
         score, tonnes = np.zeros(n + m + k), np.zeros(n + m + k)
-        for at, d in enumerate(demands):
-            score[n + m + at] = self.weight(d.stage)
-            tonnes[n + m + at] = asked[at] if d.stage == "magnet" else 0.0
+        for at, demand_row in enumerate(demands):
+            score[n + m + at] = self.weight(demand_row.stage)
+            tonnes[n + m + at] = asked[at] if demand_row.stage == "magnet" else 0.0
         bounds = [*[(0, None)] * n, *[(0, self.supply(x, year)) for x in self.materials], *[(0, 1)] * k]
         first = tonnes if self.case.settings.objective == "magnets" else score
         from scipy.optimize import linprog  # here: it loads more than most tests need
 
-        found = linprog(-first, A_ub=np.array(rows), b_ub=limits, bounds=bounds, method="highs")
-        assert found.status == 0, found.message
-        return float(score @ found.x), float(tonnes @ found.x)
+        solution = linprog(-first, A_ub=np.array(rows), b_ub=limits, bounds=bounds, method="highs")
+        assert solution.status == 0, solution.message
+        return float(score @ solution.x), float(tonnes @ solution.x)

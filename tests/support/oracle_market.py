@@ -82,15 +82,15 @@ def flows(case: Case, g: Programme, p: Project, fid: int) -> list[tuple[int, flo
     """(years after the decision, top-up less pay-back) of an offtake contract, millions."""
     share = 1.0 if g.offtake_share is None else g.offtake_share
     span = p.life_years if g.offtake_years is None else g.offtake_years
-    made = []
+    result = []
     for k in range(p.build_years, p.build_years + span):
         if g.strike_per_t is None:
             net = max(0.0, g.price_gap_per_t or 0.0) * delivered(p, 0, k)
         else:
             put, call = payoffs(case, g, p, fid + k)
             net = p.capacity_tpa * _ramp(p, k) * contained(g, p) * (put - g.upside_share * call)
-        made.append((k, share * net / 1e6))
-    return made
+        result.append((k, share * net / 1e6))
+    return result
 
 
 def payoffs(case: Case, g: Programme, p: Project, year: int) -> tuple[float, float]:

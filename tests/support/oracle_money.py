@@ -84,13 +84,13 @@ class Awards:
 
     @cached_property
     def rows(self) -> list[AwardRow]:
-        found = list(self._financing())
+        result = list(self._financing())
         for name in sorted({g.fund or g.id for g in self.case.programmes}):
-            found += self._limits(name)
+            result += self._limits(name)
         if self.case.settings.total_budget_m is not None:
             costs = {n: float(self.rates[n]) for n in range(len(self.columns))}
-            found.append(AwardRow("total budget", costs, high=self.case.settings.total_budget_m))
-        return found
+            result.append(AwardRow("total budget", costs, high=self.case.settings.total_budget_m))
+        return result
 
     def _financing(self) -> Iterator[AwardRow]:
         for i in self.financed:
@@ -164,12 +164,12 @@ class Awards:
     def _joint_options(self, i: int) -> Iterator[tuple[bool, list[AwardRow]]]:
         least = self.case.settings.joint_min_share * self.world.free[i].capex_m
         donors = sorted({self.columns[n][1].donor for n in self._of(i)} - {""})
-        given = {d: {n: 1.0 for n in self._of(i) if self.columns[n][1].donor == d} for d in donors}
+        given = {donor: {n: 1.0 for n in self._of(i) if self.columns[n][1].donor == donor} for donor in donors}
         for pair in combinations(donors, 2):
-            yield True, [AwardRow("joint", given[d], low=least) for d in pair]
+            yield True, [AwardRow("joint", given[donor], low=least) for donor in pair]
         below = least - STRICTLY * self.world.free[i].capex_m
         for more in donors or [""]:  # at most one donor gives as much
-            yield False, [AwardRow("not joint", given[d], high=below) for d in donors if d != more]
+            yield False, [AwardRow("not joint", given[donor], high=below) for donor in donors if donor != more]
 
     # -- solving -------------------------------------------------------------------------------------------------
 
@@ -227,12 +227,12 @@ class Awards:
     def _least_with(
         self, objective: np.ndarray, extra: Sequence[AwardRow], fixed: Mapping[int, Extent]
     ) -> float | None:
-        found: float | None = None
+        result: float | None = None
         patterns = self._joint_patterns() if any(r.joint for r in self.world.rules) else iter([({}, [])])
         for joint, rows in patterns:
             ruled = [self._rule_row(r, joint) for r in self.world.rules if r.needs_awards]
-            found = self._split(objective, [*self.rows, *extra, *rows, *ruled], fixed, found)
-        return found
+            result = self._split(objective, [*self.rows, *extra, *rows, *ruled], fixed, result)
+        return result
 
     def _solve(
         self, objective: np.ndarray, rows: Sequence[AwardRow], fixed: Mapping[int, Extent]
@@ -310,7 +310,7 @@ class Awards:
             donor = self.columns[n][1].donor
             sums[donor] = sums.get(donor, 0.0) + given[n]
         least = self.case.settings.joint_min_share * capex
-        return sum(bool(d) and s >= least - STRICTLY * capex / 2 for d, s in sums.items()) >= 2
+        return sum(bool(donor) and s >= least - STRICTLY * capex / 2 for donor, s in sums.items()) >= 2
 
 
 def _missing(row: AwardRow, given: np.ndarray) -> float:

@@ -63,13 +63,13 @@ def _holds(value: float, rule: Rule) -> bool:
 
 def clauses(rule: Rule, *, of_programmes: bool) -> list[tuple[str, list[str]]]:
     """`country=VN|AU; programme.donor=JP` as [(column, values)], the programme's or the project's part of it."""
-    found = []
+    result = []
     for clause in filter(None, (part.strip() for part in rule.where.split(";"))):
         column, values = (side.strip() for side in clause.split("=", 1))
         if column.startswith("programme.") == of_programmes:
             wanted = [v.strip().strip('"').casefold() for v in values.split("|")]
-            found.append((column.removeprefix("programme."), wanted))
-    return found
+            result.append((column.removeprefix("programme."), wanted))
+    return result
 
 
 def picked(rule: Rule, p: Project) -> bool:
@@ -132,7 +132,7 @@ class LinearRule:
 
     @property
     def tolerance(self) -> float:
-        largest = max((float(np.abs(d).max()) for d in self.data), default=0.0)
+        largest = max((float(np.abs(numbers).max()) for numbers in self.data), default=0.0)
         return 1e-6 * max(1.0, abs(self.rule.value), largest)
 
     def fixed(self, chosen: np.ndarray) -> np.ndarray:

@@ -57,13 +57,13 @@ def picks(row: Scenario, of: Any) -> bool:
 
 def product(rows: list[Scenario], parameter: str, of: Any, year: int) -> float:
     """Factors that act in a year, multiplied."""
-    made = 1.0
+    result = 1.0
     for row in rows:
         if row.parameter == parameter and picks(row, of):
             after = row.from_year is None or year >= row.from_year
             before = row.to_year is None or year <= row.to_year
-            made *= row.value if after and before else 1.0
-    return made
+            result *= row.value if after and before else 1.0
+    return result
 
 
 def delivered(case: Case, rows: list[Scenario], project: Project, fid: int, year: int) -> float:
@@ -174,16 +174,16 @@ def answer(case: Case, chosen: Chosen, awards: Awards, rows: list[Scenario]) -> 
             continue
         if not fits(case, chosen, awards, rows, stopped, cut):
             continue
-        found = state(case, chosen, awards, rows, stopped, met)
+        result = state(case, chosen, awards, rows, stopped, met)
         if (
             best is None
-            or found.value > best.value + 5e-7
+            or result.value > best.value + 5e-7
             or (
-                abs(found.value - best.value) <= 5e-7
+                abs(result.value - best.value) <= 5e-7
                 and (len(stopped), met, stopped) < (len(best.stopped), best.called - 1e-9, best.stopped)
             )
         ):
-            best = found
+            best = result
     assert best is not None
     return best
 
@@ -224,11 +224,11 @@ def state(  # noqa: PLR0917
             part = min(1.0, capacity / demand) if demand > 0 else 1.0
             coverage[row.stage, row.material, year] = part
             if demand > 0:
-                d = (1 + case.settings.discount_rate) ** -(year - case.settings.first_year)
+                factor = (1 + case.settings.discount_rate) ** -(year - case.settings.first_year)
                 w = case.settings.stage_weights.get(row.stage, 1.0) / sum(r.stage == row.stage for r in case.demand)
-                reached, asked = reached + w * d * part, asked + w * d
+                reached, asked = reached + w * factor * part, asked + w * factor
                 mean = means.setdefault(row.stage, [0.0, 0.0])
-                mean[0], mean[1] = mean[0] + d * part, mean[1] + d
+                mean[0], mean[1] = mean[0] + factor * part, mean[1] + factor
     value = reached / asked if asked else 0.0
     if case.settings.objective == "capacity":
         value = net_capacity(case, chosen, awards, rows, stopped)
@@ -261,7 +261,9 @@ def broken_rules(
         total = rule.measure == "capacity_total"
         got = sum(t for name, t in tonnes(case, chosen, awards, rows, stopped, year, None)
                   if (total or name in chosen) and (not stages or one(case, name).stage in stages))  # fmt: skip
-        got += sum(standing(case, rows, d, year) for d in case.demand if total and d.stage in stages)
+        got += sum(
+            standing(case, rows, demand_row, year) for demand_row in case.demand if total and demand_row.stage in stages
+        )
         missing = max(0.0, rule.value - got if rule.sense == ">=" else got - rule.value)
         if missing > 1e-6 * max(1.0, rule.value, got):
             broken.add(rule.rule)

@@ -29,9 +29,9 @@ def planned(case: Case, chosen: dict[str, int]) -> Plan:
     awards = {
         (i, p, t): face for i, t in chosen.items() for p, face in _shares(case, sets.by_id[i]).items() if face > 0
     }
-    d = plan_assembly.decided(sets, chosen, awards)
+    decision = plan_assembly.decided(sets, chosen, awards)
     value, baseline = (
-        plan_assembly.objective_value(d),
+        plan_assembly.objective_value(decision),
         plan_assembly.objective_value(plan_assembly.decided(sets, {}, {})),
     )
     plan = Plan(
@@ -42,14 +42,14 @@ def planned(case: Case, chosen: dict[str, int]) -> Plan:
             value=value,
             bound=value,
             gap=0.0,
-            penalty=plan_assembly.penalty(d),
+            penalty=plan_assembly.penalty(decision),
             baseline=baseline,
         ),
-        projects=plan_assembly.financed_rows(d),
-        capacity=plan_assembly.capacity_rows(d),
-        budgets=plan_assembly.budget_rows(d),
-        rules=plan_assembly.rule_table(d),
-        not_financed=reasons.not_financed(d),
+        projects=plan_assembly.financed_rows(decision),
+        capacity=plan_assembly.capacity_rows(decision),
+        budgets=plan_assembly.budget_rows(decision),
+        rules=plan_assembly.rule_table(decision),
+        not_financed=reasons.not_financed(decision),
     )
     return plan.model_copy(update={"audit": audit(case, plan)})
 
@@ -145,7 +145,8 @@ def many(count: int, seed: int = 1) -> tuple[Case, Plan]:
         projects=projects,
         rules=(),
         demand=tuple(
-            d.model_copy(update={"years": {y: t * count / 9 for y, t in d.years.items()}}) for d in base.demand
+            demand_row.model_copy(update={"years": {y: t * count / 9 for y, t in demand_row.years.items()}})
+            for demand_row in base.demand
         ),
         programmes=tuple(
             p.model_copy(update={"total_m": None, "envelopes": {}, "uncapped": True}) for p in base.programmes

@@ -137,12 +137,12 @@ def records(content: bytes, sheet: str) -> list[dict[str, Any]]:
     """Rows of a table, up to its first empty row, by header without unit."""
     header, *rows = sheets(content)[sheet]
     names = [re.sub(r"\s*\(.*", "", h, flags=re.DOTALL) if isinstance(h, str) else int(h) for h in header]
-    found = []
+    result = []
     for row in rows:
         if all(value == "" for value in row):
             break
-        found.append({key: None if value == "" else value for key, value in zip(names, row, strict=True)})
-    return found
+        result.append({key: None if value == "" else value for key, value in zip(names, row, strict=True)})
+    return result
 
 
 def after_gap(content: bytes, sheet: str) -> list[list[Any]]:

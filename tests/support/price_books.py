@@ -77,8 +77,8 @@ def best(case: Case) -> float:
 def best_of(case: Case, wanted: Callable[[Chosen], bool]) -> float | None:
     """The largest measure of some selections: choices in the order of what they are worth, until awards pay for one; None where
     they pay for none."""
-    found = sorted((c for c in _choices(case) if wanted(c.chosen)), key=lambda c: -c.value)
-    return next((c.value for c in found if _Awards(case, c).can_pay()), None)
+    result = sorted((c for c in _choices(case) if wanted(c.chosen)), key=lambda c: -c.value)
+    return next((c.value for c in result if _Awards(case, c).can_pay()), None)
 
 
 @dataclass(frozen=True)
@@ -113,11 +113,11 @@ def _kept(case: Case, chosen: Chosen, awards: Any, rows: list[Scenario]) -> list
     may_stop = sorted(
         i for i, t in chosen.items() if case.settings.contingency_m is not None and _calls(case, i, t, rows)
     )
-    found = []
+    result = []
     for stopped in oracle_stress.subsets(may_stop):
         value = oracle_stress.state(case, chosen, awards, rows, stopped, 0.0).value
-        found.append((tuple(i for i in sorted(chosen) if i not in stopped), value))
-    return found
+        result.append((tuple(i for i in sorted(chosen) if i not in stopped), value))
+    return result
 
 
 def _calls(case: Case, project: str, fid: int, rows: list[Scenario]) -> bool:
@@ -156,8 +156,8 @@ class _Awards:
         bounds = [self._bounds(*cell) for cell in self.cells] + [(0, None)] * len(self.calls)
         from scipy.optimize import linprog  # here: it loads more than most tests need
 
-        found = linprog(np.zeros(len(bounds)), np.array(self.upper), np.array(self.limits), bounds=bounds)
-        return bool(found.status == 0)
+        solution = linprog(np.zeros(len(bounds)), np.array(self.upper), np.array(self.limits), bounds=bounds)
+        return bool(solution.status == 0)
 
     def _bounds(self, i: str, p: str) -> tuple[float, float]:
         project, programme = oracle_stress.one(self.case, i), next(x for x in self.case.programmes if x.id == p)

@@ -19,7 +19,7 @@ def less(change: Repaired) -> Repaired | None:
 def one_digit_less(repair: Repair) -> list[tuple[Repaired, ...]]:
     """The repair with each of its changes in turn less by a digit, or left out."""
     return [
-        tuple(c for c in (less(made) if made == change else made for made in repair.changes) if c is not None)
+        tuple(c for c in (less(result) if result == change else result for result in repair.changes) if c is not None)
         for change in repair.changes
     ]
 

@@ -99,11 +99,11 @@ def _spent(case: Case, project: str, need: float, fid: int, year: int) -> float:
 
 def states(case: Case) -> dict[tuple[tuple[object, ...], ...], list[str]]:
     """What is known at the review -> scenarios; nothing for the book as planned."""
-    found: dict[tuple[tuple[object, ...], ...], list[str]] = {(): []}
+    result: dict[tuple[tuple[object, ...], ...], list[str]] = {(): []}
     for name in risk_books.probabilities(case):
         rows = [r for r in case.scenarios if r.scenario == name and r.parameter in ("demand", "existing", "budget")]
-        found.setdefault(tuple((r.parameter, r.value, r.from_year) for r in rows), []).append(name)
-    return found
+        result.setdefault(tuple((r.parameter, r.value, r.from_year) for r in rows), []).append(name)
+    return result
 
 
 def best(case: Case) -> float:
@@ -121,8 +121,8 @@ def best(case: Case) -> float:
             seen = {tuple(sorted(_values(case, c, names, rows).items())) for c in paid}
             choices.append(seen)
         for combination in itertools.product(*choices):
-            found = {w: v for of_one in combination for w, v in of_one}
-            top = max(top, risk_books.measure(case, found, most))
+            result = {w: v for of_one in combination for w, v in of_one}
+            top = max(top, risk_books.measure(case, result, most))
     return top
 
 
@@ -134,11 +134,11 @@ def _alone(case: Case, every: list[Chosen], scenario: str, rows: list[Scenario])
 
 
 def _firsts(every: list[Chosen]) -> list[Chosen]:
-    found: list[Chosen] = []
+    result: list[Chosen] = []
     for c in every:
-        if _early(c) not in found:
-            found.append(_early(c))
-    return found
+        if _early(c) not in result:
+            result.append(_early(c))
+    return result
 
 
 def _early(chosen: Chosen) -> Chosen:

@@ -47,11 +47,11 @@ def _scenarios(seed: int) -> Iterator[Scenario]:
 
 def probabilities(case: Case) -> dict[str, float]:
     """Scenario -> probability; what is left is that of `as planned`."""
-    found: dict[str, float] = {}
+    result: dict[str, float] = {}
     for row in case.scenarios:
-        found[row.scenario] = max(found.get(row.scenario, 0.0), row.probability or 0.0)
-    left = 1 - sum(found.values())
-    return found | ({"as planned": left} if left > 1e-9 else {})
+        result[row.scenario] = max(result.get(row.scenario, 0.0), row.probability or 0.0)
+    left = 1 - sum(result.values())
+    return result | ({"as planned": left} if left > 1e-9 else {})
 
 
 def values(case: Case, chosen: dict[str, int]) -> dict[str, float]:
@@ -72,18 +72,18 @@ def selections(case: Case) -> Iterator[dict[str, int]]:
             yield chosen
 
 
-def measure(case: Case, found: dict[str, float], best: dict[str, float]) -> float:
+def measure(case: Case, result: dict[str, float], best: dict[str, float]) -> float:
     """The measure of risk of values, from its definition."""
     p, s = probabilities(case), case.settings
-    likely = sorted((found[w], p[w]) for w in found if p[w] > 0)
+    likely = sorted((result[w], p[w]) for w in result if p[w] > 0)
     mean = sum(v * q for v, q in likely)
     if s.risk == "expected":
         return mean
     if s.risk == "cvar":
         return (1 - s.aversion) * mean + s.aversion * max(_below(likely, eta, s.alpha) for eta, _ in likely)
     if s.risk == "regret":
-        return min(found[w] - best[w] for w in found)
-    return min(found.values())
+        return min(result[w] - best[w] for w in result)
+    return min(result.values())
 
 
 def _below(likely: Sequence[tuple[float, float]], eta: float, alpha: float) -> float:
@@ -94,8 +94,8 @@ def _below(likely: Sequence[tuple[float, float]], eta: float, alpha: float) -> f
 def best(case: Case) -> tuple[float, list[dict[str, int]]]:
     """The largest measure, and the selections that reach it."""
     tried = [(chosen, values(case, chosen)) for chosen in selections(case)]
-    most = {w: max(found[w] for _, found in tried) for w in probabilities(case)}
-    scored = [(measure(case, found, most), chosen) for chosen, found in tried]
+    most = {w: max(result[w] for _, result in tried) for w in probabilities(case)}
+    scored = [(measure(case, result, most), chosen) for chosen, result in tried]
     top = max(value for value, _ in scored)
     return top, [chosen for value, chosen in scored if value >= top - 1e-9]
 

@@ -102,9 +102,9 @@ def in_scenario(case: Case, rows: list[Scenario], stopped: tuple[str, ...] = ())
         share = 0.0 if out else p.allied_share * oracle_stress.product(rows, "capacity", p, first)
         return p.model_copy(update={"allied_share": share, "build_years": p.build_years + (0 if begun else late)})
 
-    def demand(d: Demand) -> Demand:
-        factor = oracle_stress.product(rows, "demand", d, first)
-        return d.model_copy(update={"years": {y: v * factor for y, v in d.years.items()}})
+    def demand(demand_row: Demand) -> Demand:
+        factor = oracle_stress.product(rows, "demand", demand_row, first)
+        return demand_row.model_copy(update={"years": {y: v * factor for y, v in demand_row.years.items()}})
 
     def existing(e: Existing) -> Existing:
         return e.model_copy(update={"allied_share": e.allied_share * oracle_stress.product(rows, "existing", e, first)})
@@ -185,15 +185,15 @@ class Oracle:
     def _keeps(self, at: Case) -> dict[str, Bools]:
         each = tuple(q for q in self.case.rules if q.aggregate == "each")
         held = SelectionTable(at.with_(rules=(*self.held, *each))).rules if self.held else ()
-        found = {q.rule.rule: q.missing(q.fixed(self.selections)) <= q.tolerance for q in held}
-        return {q.rule: found[q.rule] for q in self.held}
+        result = {q.rule.rule: q.missing(q.fixed(self.selections)) <= q.tolerance for q in held}
+        return {q.rule: result[q.rule] for q in self.held}
 
     # -- the measure ---------------------------------------------------------------------------------------------
 
     def best(self) -> float | None:
         """The largest measure of risk; None where no plan keeps all rules."""
         kept = self._kept_as_planned & self._always & self._often
-        values = [{w: float(found[n]) for w, (found, _) in self.outcomes.items()} for n in range(len(kept))]
+        values = [{w: float(result[n]) for w, (result, _) in self.outcomes.items()} for n in range(len(kept))]
         most = {w: self._alone(w) for w in self.rows} if self.case.settings.risk == "regret" else {}
         scored = sorted(
             ((risk_books.measure(self.case, values[n], most), n) for n in np.flatnonzero(kept)), reverse=True
@@ -221,12 +221,12 @@ class Oracle:
 
     @property
     def _often(self) -> Bools:
-        found = np.ones(len(self.selections), dtype=bool)
+        result = np.ones(len(self.selections), dtype=bool)
         for q in self.held:
             if q.holds != "always":
                 chance = sum(self._chances[w] * kept[q.rule] for w, (_, kept) in self.outcomes.items())
-                found &= chance >= float(q.holds) - 1e-9
-        return found
+                result &= chance >= float(q.holds) - 1e-9
+        return result
 
     def _alone(self, scenario: str) -> float:
         """The most that a selection reaches in a scenario where it is the only one."""
@@ -315,8 +315,8 @@ class Oracle:
         decided = SelectionTable(self.case.with_(rules=tuple(q for q in self.case.rules if not delivers_in(q))))
         later = np.asarray(decided.screened(self.selections)[0])
         planned = self._known([])
-        found = {}
+        result = {}
         for w, rows in self.rows.items():
             may = begun & self._held_in(w) & (self._kept_as_planned if self._known(rows) == planned else later)
-            found[w] = float(max(self.outcomes[w][0][may], default=-np.inf))
-        return found
+            result[w] = float(max(self.outcomes[w][0][may], default=-np.inf))
+        return result

@@ -23,13 +23,13 @@ def solved_books(many: int, after: int = 0) -> list[tuple[Case, Plan]]:
 
 
 def _solved(many: int, after: int) -> Iterator[tuple[Case, Plan]]:
-    found, seed = 0, after
-    while found < many:
+    result, seed = 0, after
+    while result < many:
         seed += 1
         drawn = case(small_book(random.Random(seed)))
         try:
             plan = solve(drawn, gap=0)
         except Infeasible:
             continue
-        found += 1
+        result += 1
         yield drawn, plan

@@ -24,11 +24,11 @@ def small_chain(rng: random.Random, objective: str | None = None) -> Book:
     while len(book["projects"]) > MOST_PROJECTS:
         book = small_book(rng)
     recipes = _recipes(draw)
-    made = {row["process"]: row["stage"] for row in recipes}
+    result = {row["process"]: row["stage"] for row in recipes}
     for row in book["projects"]:
-        row["process"] = draw.one([g for g, stage in made.items() if stage == row["stage"]])
+        row["process"] = draw.one([g for g, stage in result.items() if stage == row["stage"]])
     book["processes"] = recipes
-    book["existing"] = [*_plants(draw, made, {row["process"] for row in book["projects"]}), *_supplies(draw)]
+    book["existing"] = [*_plants(draw, result, {row["process"] for row in book["projects"]}), *_supplies(draw)]
     book["demand"] = _demand(draw)
     chosen = objective or draw.one(("delivered", "delivered", "magnets"))
     book["settings"] = [row for row in book["settings"] if row["key"] != "objective"]
@@ -39,7 +39,7 @@ def small_chain(rng: random.Random, objective: str | None = None) -> Book:
 def _recipes(draw: Draw) -> list[dict[Any, Any]]:
     """Light and heavy concentrate, light, heavy and full separators, one or two grades, sometimes a loop of swarf."""
     swarf = draw.one(SWARF)
-    found = [
+    result = [
         *_rows(draw, "dig", "mine", None, conc=1),
         *_rows(draw, "clay", "mine", None, seg=draw.one((0.5, 1))),
         *_rows(draw, "light", "separation", None, conc=-1, ndpr=draw.one((0.15, 0.2, 0.5)), seg=draw.one((0.02, 0.1))),
@@ -48,14 +48,14 @@ def _recipes(draw: Draw) -> list[dict[Any, Any]]:
         *_rows(draw, "press", "magnet", "sh", ndpr=-0.35, dy=-draw.one((0.01, 0.05)), sh=1),
     ]
     if draw.maybe(50):
-        found += _rows(draw, "full", "separation", None, conc=-1, ndpr=0.15, dy=0.004)
+        result += _rows(draw, "full", "separation", None, conc=-1, ndpr=0.15, dy=0.004)
     if draw.maybe(50):
-        found += _rows(draw, "heavy", "separation", "swarf", swarf=-1, ndpr=draw.one((0.2, 0.3)))
+        result += _rows(draw, "heavy", "separation", "swarf", swarf=-1, ndpr=draw.one((0.2, 0.3)))
     if draw.maybe(40):
-        row = draw.one([row for row in found if row["tonnes_per_tonne"] < 0])
-        found.append({**row, "tonnes_per_tonne": row["tonnes_per_tonne"] / 2, "from_year": FIRST + draw.whole(0, 3)})
-        found[-1].pop("capacity_use", None)
-    return found
+        row = draw.one([row for row in result if row["tonnes_per_tonne"] < 0])
+        result.append({**row, "tonnes_per_tonne": row["tonnes_per_tonne"] / 2, "from_year": FIRST + draw.whole(0, 3)})
+        result[-1].pop("capacity_use", None)
+    return result
 
 
 def _rows(draw: Draw, process: str, stage: str, recipe: str | None, **tonnes: float) -> list[dict[Any, Any]]:
@@ -65,10 +65,10 @@ def _rows(draw: Draw, process: str, stage: str, recipe: str | None, **tonnes: fl
     return rows
 
 
-def _plants(draw: Draw, made: dict[str, str], planned: set[str]) -> list[dict[Any, Any]]:
+def _plants(draw: Draw, result: dict[str, str], planned: set[str]) -> list[dict[Any, Any]]:
     """Existing capacity by process: little of what candidates would run, so that they are often what is short."""
     rows: list[dict[Any, Any]] = []
-    for process, stage in made.items():
+    for process, stage in result.items():
         if draw.maybe(40 if process in planned else 90):
             row = {"country": draw.one(("US", "MY", "MY", "CN")), "stage": stage, "process": process}
             rows.append(row | {"capacity_tpa": draw.one((0, 20, 60) if process in planned else (60, 300, 900))})

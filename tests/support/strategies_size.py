@@ -31,21 +31,21 @@ def _row(sheet: str, row: Mapping[Any, Any], by: Mapping[str, float], objective:
     if sheet == "rules":
         return _rule(row, by, objective)
     yearly = {"programmes": by["money"], "demand": by["tonnes"], "existing": by["tonnes"]}
-    made = {}
+    result = {}
     for header, value in row.items():
         if value is None or isinstance(value, str):
             continue
         if header in MONEY or str(header).startswith("year_"):
-            made[header] = value * by["money"]
+            result[header] = value * by["money"]
         elif header in TONNES:
-            made[header] = value * by["tonnes"]
+            result[header] = value * by["tonnes"]
         elif header == "ghg_t":
-            made[header] = value * by["gas"]
+            result[header] = value * by["gas"]
         elif header == "price_gap_per_t":
-            made[header] = value * by["money"] / by["tonnes"]
+            result[header] = value * by["money"] / by["tonnes"]
         elif isinstance(header, int):
-            made[header] = value * yearly[sheet]
-    return made
+            result[header] = value * yearly[sheet]
+    return result
 
 
 def _rule(row: Mapping[Any, Any], by: Mapping[str, float], objective: str) -> dict[Any, Any]:
@@ -53,10 +53,10 @@ def _rule(row: Mapping[Any, Any], by: Mapping[str, float], objective: str) -> di
     measure = 1 if row["measure"] == "joint" and row.get("weight") == "count" else _unit(row["measure"], by)
     unit = measure * (_unit(row.get("weight") or "capex", by) if row["aggregate"] == "average" else 1)
     limit = {"share": 1.0, "ratio": measure / _unit(row.get("per") or "count", by)}.get(row["aggregate"], measure)
-    made = {"value": row["value"] * limit}
+    result = {"value": row["value"] * limit}
     if row.get("penalty"):
-        made["penalty"] = row["penalty"] / unit * (by["tonnes"] if objective == "capacity" else 1)
-    return made
+        result["penalty"] = row["penalty"] / unit * (by["tonnes"] if objective == "capacity" else 1)
+    return result
 
 
 def _unit(measure: str, by: Mapping[str, float]) -> float:

@@ -59,8 +59,8 @@ def _rows(book: Book, sheet: str, cls: Any, convert: Callable[[dict[Any, Any]], 
     filled = [
         (number, {h: v for h, v in row.items() if v is not None}) for number, row in enumerate(book.get(sheet, []), 2)
     ]
-    made = [cls(row=number, **convert(row)) for number, row in filled]
-    return tuple(sorted(made, key=lambda r: (getattr(r, key), getattr(r, "material", None) or "")))
+    result = [cls(row=number, **convert(row)) for number, row in filled]
+    return tuple(sorted(result, key=lambda r: (getattr(r, key), getattr(r, "material", None) or "")))
 
 
 def _settings(book: Book) -> Settings:
@@ -85,38 +85,38 @@ def _names(text: str) -> tuple[str, ...]:
 
 
 def _project(row: dict[Any, Any]) -> dict[Any, Any]:
-    made: dict[Any, Any] = {"shares": {}, "measures": {}, "texts": {}}
+    result: dict[Any, Any] = {"shares": {}, "measures": {}, "texts": {}}
     for header, value in row.items():
         if header.startswith("share_"):
-            made["shares"][header.removeprefix("share_")] = value
+            result["shares"][header.removeprefix("share_")] = value
         elif header == "ramp":
-            made[header] = tuple(float(step) for step in _names(value))
+            result[header] = tuple(float(step) for step in _names(value))
         elif header == "requires":
-            made[header] = tuple(tuple(j.strip() for j in part.split("|")) for part in _names(value))
+            result[header] = tuple(tuple(j.strip() for j in part.split("|")) for part in _names(value))
         elif header in ("excludes", "together"):
-            made[header] = _names(value)
+            result[header] = _names(value)
         elif header in Project.model_fields:
-            made[header] = value
+            result[header] = value
         else:
-            made["texts" if isinstance(value, str) else "measures"][header] = value
-    return made
+            result["texts" if isinstance(value, str) else "measures"][header] = value
+    return result
 
 
 def _programme(row: dict[Any, Any]) -> dict[Any, Any]:
-    made: dict[Any, Any] = {"envelopes": {}}
+    result: dict[Any, Any] = {"envelopes": {}}
     for header, value in row.items():
         if isinstance(header, int):
-            made["envelopes"][header] = value
+            result["envelopes"][header] = value
         elif header in ("countries", "stages"):
-            made[header] = _names(value)
+            result[header] = _names(value)
         elif header in ("carry_over", "uncapped"):
-            made[header] = value == "yes"
+            result[header] = value == "yes"
         else:
-            made[header] = value
-    if made["envelopes"]:  # "if any year has a value the empty ones are 0"
-        years = range(min(made["envelopes"]), max(made["envelopes"]) + 1)
-        made["envelopes"] = {year: made["envelopes"].get(year, 0.0) for year in years}
-    return made
+            result[header] = value
+    if result["envelopes"]:  # "if any year has a value the empty ones are 0"
+        years = range(min(result["envelopes"]), max(result["envelopes"]) + 1)
+        result["envelopes"] = {year: result["envelopes"].get(year, 0.0) for year in years}
+    return result
 
 
 def _outlay(row: dict[Any, Any]) -> dict[Any, Any]:
@@ -125,22 +125,22 @@ def _outlay(row: dict[Any, Any]) -> dict[Any, Any]:
 
 
 def _by_year(row: dict[Any, Any]) -> dict[Any, Any]:
-    made: dict[Any, Any] = {"years": {}, "shares": {}}
+    result: dict[Any, Any] = {"years": {}, "shares": {}}
     for header, value in row.items():
         if isinstance(header, int):
-            made["years"][header] = value
+            result["years"][header] = value
         elif header.startswith("share_"):
-            made["shares"][header.removeprefix("share_")] = value
+            result["shares"][header.removeprefix("share_")] = value
         else:
-            made[header] = value
-    if not made["shares"]:
-        del made["shares"]
-    return made
+            result[header] = value
+    if not result["shares"]:
+        del result["shares"]
+    return result
 
 
 def _rule(row: dict[Any, Any]) -> dict[Any, Any]:
-    made = {**row, "hard": row.get("hard", "yes") == "yes"}
-    return {**made, "picks": _where(str(row.get("where", "")))}
+    result = {**row, "hard": row.get("hard", "yes") == "yes"}
+    return {**result, "picks": _where(str(row.get("where", "")))}
 
 
 def _where(text: str) -> Where:

@@ -123,9 +123,9 @@ def line(
 
 @dataclass
 class Variation:
-    """A program with a cell as a variable; `made` is its extended matrix."""
+    """A program with a cell as a variable; `extended` is its extended matrix."""
 
-    made: Extended
+    extended: Extended
     program: Program
     columns: Mapping[Key, int]
     value_row: int
@@ -134,18 +134,18 @@ class Variation:
     def vary(self, start: OwnCoefficients, slopes: Mapping[tuple[Key, Key], float]) -> dict[int, int]:
         """Decision year -> the column that holds the cell's part of the piece, if the project is decided then."""
         years = {key[2]: column for key, column in self.columns.items() if key[0] == "start"}
-        steps = {t: self.made.column() for t in years}
+        steps = {t: self.extended.column() for t in years}
         for t, step in steps.items():
-            self.made.row({step: 1.0, years[t]: -1.0}, upper=0.0)
+            self.extended.row({step: 1.0, years[t]: -1.0}, upper=0.0)
         rows = self._rows(start)
         for (row, column), value in start.terms.items():
             if row[0] not in TIES:
-                self.made.put(rows[row], self._column(column), value / unit(self.program, row))
+                self.extended.put(rows[row], self._column(column), value / unit(self.program, row))
         products: dict[Key, int] = {}
         for (row, column), slope in slopes.items():
             if column not in products:
                 products[column] = self._product(column, steps, years)
-            self.made.put(rows[row], products[column], slope / unit(self.program, row))
+            self.extended.put(rows[row], products[column], slope / unit(self.program, row))
         return steps
 
     def _column(self, key: Key) -> int:
@@ -158,15 +158,15 @@ class Variation:
         mine = set(self.columns.values())
         rows: dict[Key, int] = {VALUE: self.value_row}
         for key, constraint in self.program.rows.items():
-            row = self.made.base.row(constraint)
+            row = self.extended.base.row(constraint)
             if row is None:
                 continue
             if key in start.limits:
                 rows[key] = row
-            elif key[0] in ALONE and mine.issuperset(self.made.rows[row]):
-                self.made.limit(row, -INF, INF)
+            elif key[0] in ALONE and mine.issuperset(self.extended.rows[row]):
+                self.extended.limit(row, -INF, INF)
         for key in {row for row, _ in start.terms if row[0] not in TIES} - rows.keys():
-            rows[key] = self.made.row({}, *start.limits[key])
+            rows[key] = self.extended.row({}, *start.limits[key])
         return rows
 
     def _product(self, key: Key, steps: Mapping[int, int], years: Mapping[int, int]) -> int:
@@ -175,10 +175,10 @@ class Variation:
             return steps[key[2]]
         if key[0] == "award":
             raise NotLinear("the cost of its offtake contract depends on it")
-        binary, product = self.columns[key], self.made.column()
+        binary, product = self.columns[key], self.extended.column()
         which = [key[-1]] if key[0] in ("backed", "joint") else list(years)
         every = {steps[t]: -1.0 for t in which}
-        self.made.row({product: 1.0, binary: -1.0}, upper=0.0)
-        self.made.row({product: 1.0, **every}, upper=0.0)
-        self.made.row({product: 1.0, binary: -1.0, **every, **{years[t]: 1.0 for t in which}}, lower=0.0)
+        self.extended.row({product: 1.0, binary: -1.0}, upper=0.0)
+        self.extended.row({product: 1.0, **every}, upper=0.0)
+        self.extended.row({product: 1.0, binary: -1.0, **every, **{years[t]: 1.0 for t in which}}, lower=0.0)
         return product

@@ -223,9 +223,9 @@ class Entry:
         variation = self._base(self.window)
         points = [datum.changed(_opened(self.project), near + n * quarter) for n in (1, 2, 3)]
         steps = variation.vary(*line(self.open_case, points[0], points[1], points[2]))
-        goal = variation.made.objective("least change", dict.fromkeys(steps.values(), 1.0))
+        goal = variation.extended.objective("least change", dict.fromkeys(steps.values(), 1.0))
         start = self._beside(variation) if datum.column in CHEAPER else None
-        outcome = self._solve(variation.made, goal, end - time.monotonic(), start)
+        outcome = self._solve(variation.extended, goal, end - time.monotonic(), start)
         floor = abs(near + min(max(outcome.bound, 0.0), 1.0) * (far - near) - datum.now)
         if outcome.status == "nothing found":
             raise _Unsettled(floor)
@@ -261,7 +261,7 @@ class Entry:
 
     def _beside(self, variation: Variation) -> Vector:
         """The plan with the project beside it: the engine finds its year and the rest."""
-        x = np.full(len(variation.made.lower), np.nan)
+        x = np.full(len(variation.extended.lower), np.nan)
         for (i, t), variable in self.program.decision.start.items():
             if i != self.project.id:
                 x[self.matrix.column(variable)] = float(self.plan.get(i) == t)
@@ -302,10 +302,10 @@ class Entry:
         first, last = min(self.window), max(self.window)
         away = {t: float(first - t if t < first else t - last) for t in years}
         base = self._base(years)
-        goal = base.made.objective(
+        goal = base.extended.objective(
             "nearest year", {base.columns["start", self.project.id, t]: n for t, n in away.items()}
         )
-        outcome = self._solve(base.made, goal, self.options.time_limit)
+        outcome = self._solve(base.extended, goal, self.options.time_limit)
         if outcome.status == "nothing found":
             raise NoSolutionFound
         if outcome.x is None:

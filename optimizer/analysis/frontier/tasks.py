@@ -256,9 +256,9 @@ class Model:
             awards = fewest_awards(sets, chosen).awards if self.measure is None else self.measure.awards(sets, chosen)
         except NoAwards:
             return None
-        d = decided(sets, chosen, awards)
+        decision = decided(sets, chosen, awards)
         if self.axis.name == TOTAL:
-            place = max(place, float(public_cost(d)))
+            place = max(place, float(public_cost(decision)))
         solution = Solution(chosen, awards, -inf, proved=False, tie_break=False)
         make = assemble if self.measure is None else self.measure.unaudited
         plan = make(sets, solution, Options())

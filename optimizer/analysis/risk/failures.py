@@ -57,11 +57,11 @@ class FailuresJudge:
 
     def _worst(self, decisions: Decided) -> WorstFailure:
         failures = Failures(PlanArrays(decisions))
-        found = worst_set(failures, self.case.settings.failures, _by(self.case))
-        if found is None:
+        worst = worst_set(failures, self.case.settings.failures, _by(self.case))
+        if worst is None:
             value = float(failures.evaluate([()]).value[0])
             return WorstFailure(names=(), value=value, sets=1, proved=True)
-        return WorstFailure(names=found.names, value=found.value, sets=found.sets, proved=found.proved)
+        return WorstFailure(names=worst.names, value=worst.value, sets=worst.sets, proved=worst.proved)
 
     def value(self, decisions: Decided) -> float:
         """Value of the plan in its worst failure."""

@@ -71,7 +71,8 @@ class DrawnOutcomes:
         """Realizations by scenario and by the delay of all projects."""
         ids = [p.id for p in self.sets.case.projects]
         return [
-            [Realization(s.name, s.rows, delays=dict.fromkeys(ids, d)) for d in self.delays] for s in self.scenarios
+            [Realization(s.name, s.rows, delays=dict.fromkeys(ids, delay)) for delay in self.delays]
+            for s in self.scenarios
         ]
 
     def _shares(self, project: Project, fid: int) -> Floats:
@@ -223,10 +224,10 @@ class DrawnOutcomes:
         for s in np.unique(self.scenario):
             rows = np.flatnonzero(self.scenario == s)
             flat = per_tonne[rows].reshape(len(rows), -1)
-            for d in range(len(self.delays)):
-                acts = ((self.late[rows] == d) & ~self.failed[rows]).astype(float)
+            for delay in range(len(self.delays)):
+                acts = ((self.late[rows] == delay) & ~self.failed[rows]).astype(float)
                 mass = (flat.T @ acts).reshape(*shape[:2], -1)
-                gradient += mass[:, :, self.project_of] * self.share[s, d].T[None, :, :]
+                gradient += mass[:, :, self.project_of] * self.share[s, delay].T[None, :, :]
         gradient *= self.tonnes[self.project_of].T[:, None, :]
         return gradient
 

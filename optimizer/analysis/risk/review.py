@@ -366,13 +366,15 @@ def _of_state(  # noqa: PLR0917
 
 def _hold(search: Search, start: Solution, year: int) -> None:
     """Fix the decisions before the review, and their awards to the cent."""
-    d = search.program.decision
+    decision = search.program.decision
     held = {
-        search.matrix.column(v): (float(start.chosen.get(i) == t), 0.0) for (i, t), v in d.start.items() if t < year
+        search.matrix.column(v): (float(start.chosen.get(i) == t), 0.0)
+        for (i, t), v in decision.start.items()
+        if t < year
     }
-    for (c, p, t), v in d.award.items():
+    for (c, p, t), v in decision.award.items():
         if t < year:
-            face = fsum(start.awards.get((i.id, p, t), 0.0) for i in d.class_of[c].members)
+            face = fsum(start.awards.get((i.id, p, t), 0.0) for i in decision.class_of[c].members)
             held[search.matrix.column(v)] = face, CENTS * max(1.0, face)
     columns = np.array(list(held), dtype=np.int64)
     at, room = (np.array([pair[n] for pair in held.values()]) for n in (0, 1))

@@ -155,9 +155,13 @@ class PlanArrays:
     @cached_property
     def other_penalty(self) -> float:
         """Value lost to soft rules that do not count deliveries: the same in every scenario."""
-        d = self.decisions
-        soft = tuple(r for r in d.case.rules if not r.hard and not delivers_in(r))
-        return penalty(decided(Sets(d.case.with_(rules=soft)), d.chosen, d.awards)) if soft else 0.0
+        decisions = self.decisions
+        soft = tuple(r for r in decisions.case.rules if not r.hard and not delivers_in(r))
+        return (
+            penalty(decided(Sets(decisions.case.with_(rules=soft)), decisions.chosen, decisions.awards))
+            if soft
+            else 0.0
+        )
 
     def view(self, realization: Realization) -> "ScenarioView":
         """The parts of a scenario that do not depend on the outcomes of projects: demand, existing capacity, other rules."""
@@ -216,8 +220,8 @@ class ScenarioView:
     @cached_property
     def rule_rows(self) -> tuple[Floats, Floats]:
         """Body without deliveries and limit of the row of each rule that counts deliveries."""
-        d = decided(self._empty, self.arrays.decisions.chosen, self.arrays.decisions.awards)
-        rows = [row(d, r) for r in self.arrays.rules]
+        decision = decided(self._empty, self.arrays.decisions.chosen, self.arrays.decisions.awards)
+        rows = [row(decision, r) for r in self.arrays.rules]
         return np.array([float(body) for body, _ in rows]), np.array([float(limit) for _, limit in rows])
 
     @property

@@ -25,8 +25,8 @@ def kept(decisions: Decided, sets: ScenarioSets, choice: Choice) -> frozenset[st
 
     Raises ChoiceNotProved if the proof takes more than a minute.
     """
-    d = decided(sets, decisions.chosen, decisions.awards)
-    program = continuation_program(d, choice, _soft(decisions, sets, choice))
+    decision = decided(sets, decisions.chosen, decisions.awards)
+    program = continuation_program(decision, choice, _soft(decisions, sets, choice))
     matrix = compile_program(program)
     engine = Engine(matrix)
     x = None

@@ -118,7 +118,10 @@ def drivers(drawn: Drawn) -> tuple[Driver, ...]:
     for u, unit in enumerate(drawn.units):
         outcome = np.where(sample_.failed[:, u], -1, sample_.delay[:, u])
         all_drivers.append(Driver(name=unit.name, kind=unit.kind, share=_explained(value, outcome)))
-    named = sorted((d for d in all_drivers if d.share >= LEAST_SHARE), key=lambda d: (-d.share, d.name))
+    named = sorted(
+        (driver for driver in all_drivers if driver.share >= LEAST_SHARE),
+        key=lambda driver: (-driver.share, driver.name),
+    )
     return tuple(named[:MOST_DRIVERS])
 
 

@@ -113,11 +113,11 @@ class _Work:
     def __init__(
         self, arrays: PlanArrays, drawn: Sample, of_risks: tuple[RiskUnit, ...], collected: _DrawResults
     ) -> None:
-        self.arrays, self.sample, self.found = arrays, drawn, collected
+        self.arrays, self.sample, self.collected = arrays, drawn, collected
         self._ids = [p.project.id for p in arrays.plants[: arrays.count]]
         place = {i: u for u, unit in enumerate(of_risks) for i in unit.projects}
         self._unit_of = [place.get(p.project.id) for p in arrays.plants]
-        self._delays = sorted({0, *(int(d) for d in np.unique(drawn.delay))})
+        self._delays = sorted({0, *(int(delay) for delay in np.unique(drawn.delay))})
         self._views: dict[str, tuple[ScenarioView, Floats, frozenset[str]]] = {}
         self._claimed: dict[str, list[Claim]] = {}
         self._loss: Floats | None = None
@@ -131,7 +131,7 @@ class _Work:
         out = failed | np.array([p.project.id in cut and not p.is_displaced for p in self.arrays.plants], dtype=bool)
         stops = self._not_met(of, part, out) | np.array([i in cut for i in self._ids], dtype=bool)
         out[:, : self.arrays.count] |= stops
-        self.found.add(part, view.evaluate(shares * ~out[:, :, None], stopped), self._ids, stops)
+        self.collected.add(part, view.evaluate(shares * ~out[:, :, None], stopped), self._ids, stops)
 
     def _view(self, of: Realization) -> tuple[ScenarioView, Floats, frozenset[str]]:
         """A scenario's view, the shares by delay, plant and year, and who stops where its envelopes are cut."""
@@ -170,7 +170,7 @@ class _Work:
         short = np.flatnonzero(calls.sum(axis=1) > limit + TOLERANCE * max(1.0, limit))
         if not len(short):
             return stops
-        self.found.exact = False
+        self.collected.exact = False
         owed = calls[short]
         with np.errstate(divide="ignore", invalid="ignore"):
             worth = np.where(owed > 0, self._losses() / owed, np.inf)
@@ -194,8 +194,8 @@ class _Work:
     def _claims(self, of: Realization) -> list[Claim]:
         """The claims of the financed projects in a scenario, in their order among the plants."""
         if of.name not in self._claimed:
-            d = self.arrays.decisions
-            self._claimed[of.name] = list(claims(d.case, d.chosen, d.given, of).values())
+            decisions = self.arrays.decisions
+            self._claimed[of.name] = list(claims(decisions.case, decisions.chosen, decisions.given, of).values())
         return self._claimed[of.name]
 
     def _losses(self) -> Floats:

@@ -33,10 +33,10 @@ def cut_envelopes(
     if not owed and not any(r.parameter == "budget" for r in realization.rows):
         return None
     sets = Sets(decisions.case)
-    d = decided(sets, decisions.chosen, decisions.awards)
+    decision = decided(sets, decisions.chosen, decisions.awards)
     factors = {f.name: {t: realization.envelope_factor(f, t) for t in sets.years} for f in sets.funds if f.envelopes}
     years = sorted({t for by_year in factors.values() for t, factor in by_year.items() if factor != 1.0})
-    spent = {f.name: _spent(d, f) for f in sets.funds if f.name in factors}
+    spent = {f.name: _spent(decision, f) for f in sets.funds if f.name in factors}
     cut = [f for f in sets.funds if f.name in factors and any(x != 1.0 for x in factors[f.name].values())]
     exceeds = contingency is not None and sum(owed.values()) > contingency + TOLERANCE * max(1.0, contingency)
     # Only a soft rule can make it better for a project to stop that need not stop.
@@ -99,10 +99,10 @@ def _fits(choice: Choice, fund: Fund, without: Mapping[tuple[str, int], Mapping[
     return True
 
 
-def _spent(d: Decision, fund: Fund) -> Spent:
+def _spent(plan: Decision, fund: Fund) -> Spent:
     """The charges of each project to a fund, by year."""
     spent: dict[str, dict[int, float]] = {}
-    for i in {i for i, _, _ in d.award}:
-        decision = Decision(d.sets, d.classes, {}, {key: face for key, face in d.award.items() if key[0] == i})
+    for i in {i for i, _, _ in plan.award}:
+        decision = Decision(plan.sets, plan.classes, {}, {key: face for key, face in plan.award.items() if key[0] == i})
         spent[i] = {t: float(x) for t, x in charges(decision, fund).items() if x}
     return spent

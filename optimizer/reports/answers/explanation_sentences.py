@@ -10,7 +10,7 @@ from optimizer.analysis.explain.explanation import Change, LimitStory, OverrideC
 from optimizer.analysis.explain.rounding import MONEY, TIMES, unit_of
 from optimizer.analysis.what_if import Span, Swap
 from optimizer.reports.formatting import clauses, digits, few, listed, number, rounded_off, rounded_outward, with_unit
-from optimizer.reports.language import N_, language, localized, said, tr
+from optimizer.reports.language import N_, language, localized, tr, translated
 from optimizer.reports.tables.shared import money_unit
 
 CELLS = {
@@ -260,7 +260,9 @@ class Words:
     def step(self, limit: LimitStory) -> str:
         """The named step: `100 M more of DFC-loans 2027`, `Average E 63 instead of 64`."""
         if limit.kind == "money":
-            return tr("{amount} M more of {name}", amount=number(limit.eased - limit.limit), name=said(limit.name))
+            return tr(
+                "{amount} M more of {name}", amount=number(limit.eased - limit.limit), name=translated(limit.name)
+            )
         return tr(
             "'{name}' at {eased} instead of {limit}",
             name=limit.name, eased=localized(f"{limit.eased:g}"), limit=localized(f"{limit.limit:g}"),

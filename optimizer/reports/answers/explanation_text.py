@@ -17,7 +17,7 @@ from optimizer.reports.answers.files import AnswerReport
 from optimizer.reports.answers.scenario_sentences import in_scenarios
 from optimizer.reports.closed_words import word
 from optimizer.reports.formatting import fold, sentence
-from optimizer.reports.language import N_, localized, said, tr
+from optimizer.reports.language import N_, localized, tr, translated
 from optimizer.reports.masthead import titled
 from optimizer.reports.plan_summary import by_measure
 from optimizer.reports.report_table import Grid, capital, columns
@@ -122,7 +122,7 @@ def _fate(words: Words, story: ProjectStory) -> str:
         return tr("{name}: financed, decided in {year}.", name=name, year=story.fid_year)
     return tr(
         "{name}: not financed; {reason}: {detail}.",
-        name=name, reason=tr(reason_words.of_one(words.case, story.reason)), detail=said(story.detail),
+        name=name, reason=tr(reason_words.of_one(words.case, story.reason)), detail=translated(story.detail),
     )  # fmt: skip
 
 

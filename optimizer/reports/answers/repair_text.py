@@ -16,7 +16,7 @@ from optimizer.errors import Refusal
 from optimizer.reports.answers.files import AnswerReport
 from optimizer.reports.command_line import quoted, typed
 from optimizer.reports.formatting import fold
-from optimizer.reports.language import N_, said, tr
+from optimizer.reports.language import N_, tr, translated
 from optimizer.reports.masthead import titled
 from optimizer.reports.report_table import Grid, capital, columns
 from optimizer.workbook.overrides import Overrides
@@ -121,7 +121,7 @@ def lead(report: RepairReport, case: Case | None = None) -> list[str]:
     if report.feasible:
         return [feasible(case)]
     lines = [tr(NO_PLAN)]
-    lines += [tr("{fact} ({cell}).", fact=capital(said(r.message)), cell=r.cell) for r in report.reasons]
+    lines += [tr("{fact} ({cell}).", fact=capital(translated(r.message)), cell=r.cell) for r in report.reasons]
     if not report.complete:
         lines.append(tr(MORE))
     return lines
@@ -132,11 +132,11 @@ def tables(report: RepairReport) -> list[Grid]:
     if report.feasible:
         return []
     done = tuple(
-        (n, len(r.changes), said(r.sentence), "; ".join(cell for c in r.changes for cell in c.cells))
+        (n, len(r.changes), translated(r.sentence), "; ".join(cell for c in r.changes for cell in c.cells))
         for n, r in enumerate(report.repairs, 1)
     )
     heads = columns(("no.", "whole"), ("changes needed", "whole"), "what would do", "cells")
-    clash = tuple((said(c.sentence), "; ".join(c.cells)) for c in report.conflict)
+    clash = tuple((translated(c.sentence), "; ".join(c.cells)) for c in report.conflict)
     return [
         Grid("Repairs", any_one(report), heads, done, empty=FEW),
         Grid("Conflict", CLASH[report.irreducible], columns("what stands", "cells"), clash),

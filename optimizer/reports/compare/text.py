@@ -224,7 +224,7 @@ def coverage_grid(comparison: Comparison) -> Grid:
 def _coverage_grid(comparison: Comparison, rows: tuple[CoverageChange, ...], name: str, which: str) -> Grid:
     names = labels(comparison)
     financed: list[Heading] = [(tr("financed in {plan}", plan=n), "number", "t/yr") for n in names]
-    if not any(d for r in (*comparison.milestones, *comparison.coverage) for d in r.demand_t):
+    if not any(change for r in (*comparison.milestones, *comparison.coverage) for change in r.demand_t):
         plain = tuple((demand_name(r.stage, r.material), r.year, *r.financed_t) for r in rows)
         heads = columns("capacity", ("year", "year"), *financed)
         return Grid(

@@ -14,15 +14,15 @@ _PLACE = re.compile("\ue000(\\d+)\ue001")
 
 def html(topic: Topic) -> str:
     """The body as HTML. HTML in the text is shown as text, never used."""
-    found: list[str] = []
+    blocks: list[str] = []
 
     def keep(latex: str, display: bool) -> str:
-        found.append(mathml(latex, display=display))
-        return f"\ue000{len(found) - 1}\ue001"
+        blocks.append(mathml(latex, display=display))
+        return f"\ue000{len(blocks) - 1}\ue001"
 
     body = _formulas(topic.body, keep) if topic.has_formulas else topic.body
     written = str(_parser().render(body))
-    return _PLACE.sub(lambda match: found[int(match[1])], written)
+    return _PLACE.sub(lambda match: blocks[int(match[1])], written)
 
 
 def text(topic: Topic) -> str:

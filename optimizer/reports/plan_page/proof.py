@@ -6,7 +6,7 @@ from models.case import Case
 from models.plan import Plan
 from optimizer.reports.closed_words import word
 from optimizer.reports.data_confidence import confidence, confidence_word
-from optimizer.reports.language import localized, said, tr, tr_c
+from optimizer.reports.language import localized, tr, tr_c, translated
 from optimizer.reports.report_table import Grid, Verbatim, columns
 from optimizer.reports.tables.shared import money_unit
 
@@ -25,7 +25,7 @@ def confidence_table(case: Case, plan: Plan) -> Grid:
 
 def notice_table(case: Case) -> Grid:
     """Notices of the reader: defaults, cuts, conversions."""
-    rows = [(n.cell, n.column or "", said(n.message)) for n in case.notices]
+    rows = [(n.cell, n.column or "", translated(n.message)) for n in case.notices]
     rows += [
         (
             "fx",
@@ -34,7 +34,7 @@ def notice_table(case: Case) -> Grid:
                 "prices of {price_year} times {factor}: {reason}",
                 price_year=c.price_year,
                 factor=localized(f"{c.factor:.6g}"),
-                reason=said(c.reason),
+                reason=translated(c.reason),
             ),
         )
         for c in case.conversions

@@ -199,16 +199,16 @@ def _span(case: Case, bracket: Bracket) -> str:
 
 
 def _drawn(case: Case, risk: RiskPlan) -> Iterator[str]:
-    d = risk.draws
-    if d is None:
+    draws = risk.draws
+    if draws is None:
         return
-    flattery = risk.value - d.measure
+    flattery = risk.value - draws.measure
     values = {
-        "n": whole(d.n),
-        "mean": value_text(case, d.mean),
-        "low": value_text(case, d.low),
-        "high": value_text(case, d.high),
-        "measure": value_text(case, d.measure),
+        "n": whole(draws.n),
+        "mean": value_text(case, draws.mean),
+        "low": value_text(case, draws.low),
+        "high": value_text(case, draws.high),
+        "measure": value_text(case, draws.measure),
         "difference": value_text(case, abs(flattery)),
     }
     if flattery >= 0:
@@ -223,5 +223,5 @@ def _drawn(case: Case, risk: RiskPlan) -> Iterator[str]:
             "measure; on the draws that it was planned for the measure is {difference} lower.",
             **values,
         )
-    if not d.exact:
+    if not draws.exact:
         yield tr(LOWER_BOUNDS)

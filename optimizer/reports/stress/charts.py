@@ -40,12 +40,12 @@ def figures(case: Case, stress: Stress) -> list[Figure]:
 
 def _fans(wording: StressWording) -> Iterator[Figure]:
     """Coverage of each demand row by year: planned, median, and the band that contains nine draws in ten."""
-    d = wording.stress.draws
-    if d is None:
+    draws = wording.stress.draws
+    if draws is None:
         return
-    for n, (stage, material) in enumerate(dict.fromkeys((c.stage, c.material) for c in d.coverage)):
+    for n, (stage, material) in enumerate(dict.fromkeys((c.stage, c.material) for c in draws.coverage)):
         name = demand_name(stage, material)
-        rows = [c for c in d.coverage if (c.stage, c.material) == (stage, material)]
+        rows = [c for c in draws.coverage if (c.stage, c.material) == (stage, material)]
         data = [{"year": c.year, "low": c.p05, "mid": c.p50, "high": c.p95, "planned": c.planned} for c in rows]
         base = alt.Chart(values(data)).encode(x=year_axis())
         axis = alt.Axis(format="%", title=tr("demand met"))
@@ -59,17 +59,17 @@ def _fans(wording: StressWording) -> Iterator[Figure]:
             columns(("year", "year"), ("planned", "share"), ("5 %", "share"), ("50 %", "share"), ("95 %", "share")),
             tuple((c.year, c.planned, c.p05, c.p50, c.p95) for c in rows),
         )  # fmt: skip
-        words = tr("Band: nine draws in ten; line: the median; dashed: as planned. {n} draws.", n=whole(d.n))
+        words = tr("Band: nine draws in ten; line: the median; dashed: as planned. {n} draws.", n=whole(draws.n))
         chart = alt.layer(band, middle, planned, width=290, height=150)
         yield Figure(f"stress-fan-{n}", tr("Demand met over the draws: {name}", name=name), words, chart, table)
 
 
 def _exceedance(wording: StressWording) -> Iterator[Figure]:
     """Probability that the value of the plan is at least a given amount."""
-    d = wording.stress.draws
-    if d is None:
+    draws = wording.stress.draws
+    if draws is None:
         return
-    data = [{"value": wording.amount(v), "part": 1 - n / 100} for n, v in enumerate(d.quantiles)]
+    data = [{"value": wording.amount(v), "part": 1 - n / 100} for n, v in enumerate(draws.quantiles)]
     title = tr("value, {unit}", unit=tr(wording.unit))
     line = (
         alt.Chart(values(data))
@@ -79,10 +79,10 @@ def _exceedance(wording: StressWording) -> Iterator[Figure]:
             y=alt.Y("part:Q", axis=alt.Axis(format="%", title=tr("draws that reach it"))),
         )
     )
-    planned = alt.Chart(values([{"value": wording.amount(d.planned)}])).mark_rule(color=INK, strokeDash=[5, 3])
+    planned = alt.Chart(values([{"value": wording.amount(draws.planned)}])).mark_rule(color=INK, strokeDash=[5, 3])
     table = Grid(
         "Exceedance", tr("Value reached"), columns(("draws that reach it", "part"), (title, "exact")),
-        tuple((1 - n / 100, wording.amount(d.quantiles[n])) for n in range(0, 101, 5)),
+        tuple((1 - n / 100, wording.amount(draws.quantiles[n])) for n in range(0, 101, 5)),
     )  # fmt: skip
     words = tr("How many draws reach at least a value; dashed: as planned.")
 

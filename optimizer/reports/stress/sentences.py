@@ -110,21 +110,21 @@ def _broken(wording: StressWording) -> Iterator[str]:
 
 
 def _draws(wording: StressWording) -> Iterator[str]:
-    d = wording.stress.draws
-    if d is None:
+    draws = wording.stress.draws
+    if draws is None:
         return
     yield tr(
         "Over {n} draws the plan is worth {mean} on average (95 % interval {low} to {high}), against {planned} as planned; "
         "nine draws in ten lie between {p05} and {p95}.",
-        n=whole(d.n), mean=wording.value(d.mean), low=wording.plain(d.low), high=wording.plain(d.high), planned=wording.value(d.planned),
-        p05=wording.plain(d.p05), p95=wording.value(d.p95),
+        n=whole(draws.n), mean=wording.value(draws.mean), planned=wording.value(draws.planned),
+        low=wording.plain(draws.low), high=wording.plain(draws.high), p05=wording.plain(draws.p05), p95=wording.value(draws.p95),
     )  # fmt: skip
-    if not d.exact:
+    if not draws.exact:
         yield tr("In some draws the calls exceed the contingency: the values of the draws are then lower bounds.")
-    if d.drivers:
+    if draws.drivers:
         parts = [
-            tr("{name} ({share} %)", name=driver_name(wording, d, n), share=f"{100 * one.share:.0f}")
-            for n, one in enumerate(d.drivers[:3])
+            tr("{name} ({share} %)", name=driver_name(wording, draws, n), share=f"{100 * one.share:.0f}")
+            for n, one in enumerate(draws.drivers[:3])
         ]
         yield tr("Most of the spread is explained by {drivers}.", drivers=_row(parts))
 
@@ -242,16 +242,16 @@ def _breaks(wording: StressWording) -> Iterator[str]:
     rules: dict[str, list[Break]] = {}
     for one in wording.stress.breaks:
         rules.setdefault(one.rule, []).append(one)
-    for rule, found in rules.items():
-        known = tr(" or ").join(words for one in found if (words := break_words(wording, one)))
-        if any(one.value == 0 for one in found):
+    for rule, breaks in rules.items():
+        known = tr(" or ").join(words for one in breaks if (words := break_words(wording, one)))
+        if any(one.value == 0 for one in breaks):
             yield tr("{rule} does not hold even as planned.", rule=rule)
         elif not known:
             yield tr(
                 "{rule} holds under every delay, failure and change of costs, demand and prices that was tried.",
                 rule=rule,
             )
-        elif found[0].kind == "rule":
+        elif breaks[0].kind == "rule":
             yield tr("{rule} breaks under {causes}.", rule=rule, causes=known)
         else:
             row = tr("{name} {years}", name=stage_label(rule[:-5]), years=rule[-4:])

@@ -76,17 +76,17 @@ def draw_table(wording: StressWording) -> Grid:
         "demand", ("year", "year"), ("planned", "share"), ("mean", "share"), ("5 %", "share"), ("50 %", "share"),
         ("95 %", "share"),
     )  # fmt: skip
-    d = wording.stress.draws
+    draws = wording.stress.draws
     years = set(milestones(wording.case))
     rows = tuple(
         (demand_name(c.stage, c.material), c.year, c.planned, c.mean, c.p05, c.p50, c.p95)
-        for c in (d.coverage if d else ())
+        for c in (draws.coverage if draws else ())
         if c.year in years
     )
     note = tr(
         "{n} draws from number {first} on, seed {seed}, {generator}.",
-        n=whole(d.n), first=d.first, seed=d.seed, generator=d.generator,
-    ) if d else ""  # fmt: skip
+        n=whole(draws.n), first=draws.first, seed=draws.seed, generator=draws.generator,
+    ) if draws else ""  # fmt: skip
     return Grid("Draws", "Coverage over the draws", heads, rows, note, "Nothing is drawn: the book has no risks.")
 
 
@@ -110,8 +110,12 @@ def rule_table(wording: StressWording) -> Grid:
 
 def driver_table(wording: StressWording) -> Grid:
     """The drivers of the spread of the value."""
-    d = wording.stress.draws
-    rows = tuple((driver_name(wording, d, n), word(x.kind), x.share) for n, x in enumerate(d.drivers)) if d else ()
+    draws = wording.stress.draws
+    rows = (
+        tuple((driver_name(wording, draws, n), word(x.kind), x.share) for n, x in enumerate(draws.drivers))
+        if draws
+        else ()
+    )
     note = tr("Part of the variance of the value that each explains by itself (first-order index, Sobol 1993).")
     heads = columns("what", "kind", ("part of the variance", "part"))
     return Grid("Drivers", "What explains the spread", heads, rows, note)

@@ -15,7 +15,7 @@ from optimizer.reports import reason_words
 from optimizer.reports.additionality import has_unaided
 from optimizer.reports.closed_words import word
 from optimizer.reports.formatting import country_name, listed, money
-from optimizer.reports.language import N_, said, tr
+from optimizer.reports.language import N_, tr, translated
 from optimizer.reports.plan_summary import first_output, full_output, left_out_in_order
 from optimizer.reports.report_table import Grid, TableColumn, grid_of
 from optimizer.reports.tables.shared import joined, money_unit, named
@@ -94,7 +94,7 @@ def _what(case: Case) -> list[TableColumn[ProjectLine]]:
         TableColumn("country", lambda x: x.project.country, width=8, words=country_name),
         TableColumn("stage", lambda x: word(x.project.stage), width=11),
         TableColumn("reason", lambda x: x.left_out and tr(reason_words.of_one(case, x.left_out.reason)), width=20, on=(LEFT_OUT,)),
-        TableColumn("detail", lambda x: x.left_out and said(x.left_out.detail), "wrapped", 44, on=(LEFT_OUT,)),
+        TableColumn("detail", lambda x: x.left_out and translated(x.left_out.detail), "wrapped", 44, on=(LEFT_OUT,)),
         TableColumn("status", lambda x: tr(x.status), width=11, on=(PAGE, PLAN),
                     words=lambda status: tr("financed, committed") if status == tr("committed") else status,
                     note="committed: financed because the planner asked for it; underway: financed before."),
@@ -214,7 +214,7 @@ def _whose(case: Case) -> list[TableColumn[ProjectLine]]:
 def _reason(case: Case, line: ProjectLine) -> str:
     """The programmes that support a project, or the reason why none does."""
     if line.left_out:
-        reason, detail = tr(reason_words.of_one(case, line.left_out.reason)), said(line.left_out.detail)
+        reason, detail = tr(reason_words.of_one(case, line.left_out.reason)), translated(line.left_out.detail)
         return tr("{what}: {name}", what=reason, name=detail) if detail else reason
     if line.financed is None:
         return tr("already financed, no decision")

@@ -11,7 +11,7 @@ from models.schema import Existing
 from models.sets import Sets
 from optimizer.reports.closed_words import word
 from optimizer.reports.formatting import country_name, listed
-from optimizer.reports.language import N_, said, tr
+from optimizer.reports.language import N_, tr, translated
 from optimizer.reports.report_table import Grid, TableColumn, grid_of
 from optimizer.reports.tables.shared import joined, yes_no
 from optimizer.reports.worksheet import Cell
@@ -135,7 +135,7 @@ def _conversions(case: Case) -> Iterator[SourceLine]:
             "",
             float(c.factor),
             "",
-            said(c.reason),
+            translated(c.reason),
         )
 
 
@@ -159,4 +159,6 @@ def _as_cell(value: object) -> Cell:
 
 def _notices(case: Case) -> Iterator[SourceLine]:
     for diagnostic in case.notices:
-        yield SourceLine(tr("notice"), diagnostic.column or "", note=said(diagnostic.message), cell=diagnostic.cell)
+        yield SourceLine(
+            tr("notice"), diagnostic.column or "", note=translated(diagnostic.message), cell=diagnostic.cell
+        )

@@ -29,10 +29,10 @@ def test_a_case_in_which_nothing_can_be_paid_for_is_warned_of(
     change: dict[str, Any], places: list[str], words: str
 ) -> None:
     faults, warnings = checks.check(book(**change))
-    said = [w for w in warnings if "no project can be paid for" in w.message]
+    messages = [w for w in warnings if "no project can be paid for" in w.message]
     assert faults == []
-    assert cells(said) == places
-    assert words in said[0].message
+    assert cells(messages) == places
+    assert words in messages[0].message
 
 
 def test_one_project_that_can_be_paid_for_is_enough() -> None:

@@ -195,8 +195,8 @@ def test_warnings(change: dict[str, Any], places: list[str], words: str) -> None
 
 
 def test_a_barred_project_needs_no_process() -> None:
-    made = chain(projects=[ORE, MILL, {**MILL, "id": "out", "process": "nonsense", "status": "barred"}])
-    assert check(book(**made)) == ([], [])
+    world = chain(projects=[ORE, MILL, {**MILL, "id": "out", "process": "nonsense", "status": "barred"}])
+    assert check(book(**world)) == ([], [])
 
 
 def test_a_loop_from_a_later_year_names_that_year() -> None:
@@ -208,7 +208,7 @@ def test_a_loop_from_a_later_year_names_that_year() -> None:
 
 
 @pytest.mark.parametrize(
-    ("recipes", "found"),
+    ("recipes", "result"),
     [
         ({"a": {"x": -1, "y": 1}, "b": {"y": -1, "x": 1}}, set()),  # round and round, nothing gained
         ({"a": {"x": -1, "y": 1}, "b": {"y": -1, "x": 1.0000001}}, {"a", "b"}),
@@ -222,5 +222,5 @@ def test_a_loop_from_a_later_year_names_that_year() -> None:
         ({"one": {"x": 0.0, "y": 1}}, set()),
     ],
 )
-def test_material_from_nothing(recipes: dict[str, dict[str, float]], found: set[str]) -> None:
-    assert set(from_nothing(recipes)) == found
+def test_material_from_nothing(recipes: dict[str, dict[str, float]], result: set[str]) -> None:
+    assert set(from_nothing(recipes)) == result

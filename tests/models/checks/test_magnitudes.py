@@ -68,6 +68,10 @@ def test_a_share_of_a_material_that_nobody_names(share: str, is_fault: bool | No
     demand = {**DEMAND, "material": "ndpr"}
     given = [project("a", shares={share: 0.2, "ndpr": 0.1})]
     faults, warnings = check(book({"objective": "coverage"}, projects=given, demand=[demand]))
-    here = [d.message for d in (faults if is_fault else warnings) if f"names {share}" in d.message]
+    here = [
+        diagnostic.message
+        for diagnostic in (faults if is_fault else warnings)
+        if f"names {share}" in diagnostic.message
+    ]
     assert [words in message for message in here] == ([] if is_fault is None else [True])
     assert bool(faults) == bool(is_fault)

@@ -22,16 +22,16 @@ def warned(stated: dict[str, Any] | None = None, **sheets: list[dict[str, Any]])
 )
 def test_scores_of_another_scale(scores: tuple[float, float], top: str) -> None:
     rows = [project(name, esg_e=score) for name, score in zip(TWO, scores, strict=True)]
-    said = warned(projects=rows)
-    assert [cell for cell, _ in said] == ([at("projects", 2, "esg_e")] if top else [])
-    assert all(top in message for _, message in said)
+    messages = warned(projects=rows)
+    assert [cell for cell, _ in messages] == ([at("projects", 2, "esg_e")] if top else [])
+    assert all(top in message for _, message in messages)
 
 
 @pytest.mark.parametrize(("ramp", "word"), [((3,), "never passes 3 %"), ((100, 70), "the ramp falls"), ((40, 90), "")])
 def test_ramps_that_are_hardly_meant(ramp: tuple[float, ...], word: str) -> None:
-    said = warned(projects=[project("a", ramp=ramp)])
-    assert [cell for cell, _ in said] == ([at("projects", 2, "ramp")] if word else [])
-    assert all(word in message for _, message in said)
+    messages = warned(projects=[project("a", ramp=ramp)])
+    assert [cell for cell, _ in messages] == ([at("projects", 2, "ramp")] if word else [])
+    assert all(word in message for _, message in messages)
 
 
 @pytest.mark.parametrize(("rate", "count"), [(0.03, 0), (0.5, 1)])
@@ -43,16 +43,16 @@ PLANTS = [project("a", capex_m=300), project("b", capex_m=400)]
 
 
 def test_a_total_budget_in_single_units_beside_programmes() -> None:
-    said = warned({"total_budget_m": 5e8}, projects=PLANTS, programmes=[grant(total_m=500)])
-    assert len(said) == 1
-    assert "total_budget_m" in said[0][0] or said[0][0].startswith("settings")
+    messages = warned({"total_budget_m": 5e8}, projects=PLANTS, programmes=[grant(total_m=500)])
+    assert len(messages) == 1
+    assert "total_budget_m" in messages[0][0] or messages[0][0].startswith("settings")
 
 
 @pytest.mark.parametrize(("money", "word"), [(5e8, "far more than all"), (0.5, "in billions here"), (400, "")])
 def test_one_programme_in_another_unit(money: float, word: str) -> None:
-    said = warned(projects=PLANTS, programmes=[grant(total_m=500), grant("other", total_m=money)])
-    assert [cell for cell, _ in said] == ([at("programmes", 3, "total_m")] if word else [])
-    assert all(word in message for _, message in said)
+    messages = warned(projects=PLANTS, programmes=[grant(total_m=500), grant("other", total_m=money)])
+    assert [cell for cell, _ in messages] == ([at("programmes", 3, "total_m")] if word else [])
+    assert all(word in message for _, message in messages)
 
 
 @pytest.mark.parametrize(
@@ -68,8 +68,8 @@ def test_limits_of_rules_on_another_scale(measure: str, value: float, count: int
 @pytest.mark.parametrize(("tonnes", "count"), [(1e9, 1), (1000, 0)])
 def test_existing_capacity_in_kilograms(tonnes: float, count: int) -> None:
     there = {"country": "AU", "stage": "mine", "capacity_tpa": tonnes}
-    said = warned({"objective": "coverage"}, projects=[project("a")], demand=[DEMAND], existing=[there])
-    assert len(said) == count
+    messages = warned({"objective": "coverage"}, projects=[project("a")], demand=[DEMAND], existing=[there])
+    assert len(messages) == count
 
 
 @pytest.mark.parametrize(("value", "count"), [(20, 1), (1.2, 0)])

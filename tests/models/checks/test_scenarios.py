@@ -39,9 +39,9 @@ def book(
 
 
 def faults(folder: Path, *rows: list[Any], risks: bool = False) -> list[tuple[str, str]]:
-    with pytest.raises(InvalidInput) as found:
+    with pytest.raises(InvalidInput) as error:
         book(folder, None if risks else list(rows), list(rows) if risks else None)
-    return [(f.cell, f.message) for f in found.value.faults]
+    return [(f.cell, f.message) for f in error.value.faults]
 
 
 def warnings(case: Case, column: str | None) -> list[tuple[str, str]]:
@@ -71,9 +71,9 @@ def test_rows_are_read_in_the_order_of_the_sheet(tmp_path: Path) -> None:
         (0.1, ((1, 35.0), (0, 65.0)), "sponsor"),
         (0.02, (), "project"),
     ]
-    (said,) = (m for c, m in warnings(case, None) if c == "scenarios")
-    assert "2 scenarios; the remaining probability of 0.75 is that of `as planned`" in said
-    assert "`solve` plans for the workbook as planned (risk none)" in said
+    (messages,) = (m for c, m in warnings(case, None) if c == "scenarios")
+    assert "2 scenarios; the remaining probability of 0.75 is that of `as planned`" in messages
+    assert "`solve` plans for the workbook as planned (risk none)" in messages
     assert case.settings.contingency_m is None
 
 
@@ -97,17 +97,17 @@ def test_rows_are_read_in_the_order_of_the_sheet(tmp_path: Path) -> None:
     ],
 )
 def test_a_faulty_row_is_named_at_its_cell(tmp_path: Path, row: list[Any], cell: str, words: str) -> None:
-    ((where, said),) = faults(tmp_path, row)
+    ((where, message),) = faults(tmp_path, row)
     assert where == cell
-    assert words in said
+    assert words in message
 
 
 def test_a_scenario_has_one_probability_and_all_have_one_at_most(tmp_path: Path) -> None:
     first, second = ["s", 0.5, "demand", "", 0.8], ["s", 0.6, "existing", "", 0.8]
     assert [c for c, _ in faults(tmp_path, first, second)] == ["scenarios!B3"]
-    ((cell, said),) = faults(tmp_path, first, ["t", 0.6, "existing", "", 0.8])
+    ((cell, message),) = faults(tmp_path, first, ["t", 0.6, "existing", "", 0.8])
     assert cell == "scenarios!B3"
-    assert "add up to 1.1" in said
+    assert "add up to 1.1" in message
     book(tmp_path, [["s", 0.1, "demand", "", 0.8], ["t", 0.2, "demand", "", 0.9], ["u", 0.7, "demand", "", 0.7]])
 
 
@@ -123,8 +123,8 @@ def test_a_scenario_has_one_probability_and_all_have_one_at_most(tmp_path: Path)
     ],
 )
 def test_a_row_without_effect_is_warned(tmp_path: Path, row: list[Any], column: str, words: str) -> None:
-    said = warnings(book(tmp_path, [row]), column)
-    assert [words in message for _, message in said] == [True]
+    messages = warnings(book(tmp_path, [row]), column)
+    assert [words in message for _, message in messages] == [True]
 
 
 @pytest.mark.parametrize(
@@ -142,14 +142,14 @@ def test_a_row_without_effect_is_warned(tmp_path: Path, row: list[Any], column: 
     ],
 )
 def test_a_faulty_risk_is_named_at_its_cell(tmp_path: Path, row: list[Any], cell: str, words: str) -> None:
-    ((where, said),) = faults(tmp_path, row, risks=True)
+    ((where, message),) = faults(tmp_path, row, risks=True)
     assert where == cell
-    assert words in said
+    assert words in message
 
 
 def test_a_risk_that_no_project_takes_is_warned(tmp_path: Path) -> None:
-    said = warnings(book(tmp_path, None, [["", 0.1], ["stage=mine", 0.2], ["country=JP", 0.2]]), "where")
-    assert [m.split(":")[0] for _, m in said] == [
+    messages = warnings(book(tmp_path, None, [["", 0.1], ["stage=mine", 0.2], ["country=JP", 0.2]]), "where")
+    assert [m.split(":")[0] for _, m in messages] == [
         "earlier rows take all the projects it picks",
         '"country=JP" picks no project',
     ]

@@ -33,8 +33,8 @@ def books() -> list[tuple[Case, Plan]]:
 
 
 def _drawn() -> Iterator[tuple[Case, Plan]]:
-    found, seed = 0, 300
-    while found < MANY:
+    result, seed = 0, 300
+    while result < MANY:
         seed += 1
         drawn = case(small_book(random.Random(seed)))
         if checks.check(drawn)[0]:
@@ -43,7 +43,7 @@ def _drawn() -> Iterator[tuple[Case, Plan]]:
             plan = solve(drawn, gap=0)
         except Infeasible:
             continue
-        found += 1
+        result += 1
         yield drawn, plan
 
 
@@ -119,8 +119,8 @@ class Added:
         most = [(0.0, cap(g, self.project)) for g in programmes]
         from scipy.optimize import linprog  # here: it loads more than most tests need
 
-        found = linprog([-1.0] * len(most), A_ub=rows or None, b_ub=limits or None, bounds=most)
-        enough = bool(found.status == 0 and -found.fun >= wanted - 1e-7)
+        solution = linprog([-1.0] * len(most), A_ub=rows or None, b_ub=limits or None, bounds=most)
+        enough = bool(solution.status == 0 and -solution.fun >= wanted - 1e-7)
         return None if enough and any(g.min_ticket_m for g in programmes) else enough
 
     def rows(
@@ -161,9 +161,9 @@ class Added:
         return rows, [max(0.0, x) for x in limits]
 
     def profile(self, project: str, year: int) -> np.ndarray:
-        found = np.zeros(len(self.sets.years))
+        result = np.zeros(len(self.sets.years))
         parts = self.sets.profile[project] if self.drawn.settings.budget_basis == "outlay" else (1.0,)
         for k, part in enumerate(parts):
             if year + k <= self.sets.years[-1]:
-                found[year + k - self.sets.years[0]] += part
-        return found
+                result[year + k - self.sets.years[0]] += part
+        return result

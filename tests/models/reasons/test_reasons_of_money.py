@@ -91,7 +91,7 @@ def test_a_committed_project_that_cannot_pay_is_said_before_anything_is_solved()
     world = mines("a", programmes=[grant(total_m=1000.0)])
     world["projects"][0] |= {"status": "committed", "opex_per_t": 120.0}
     report = repairs(case(world), together=False)
-    assert any("does not pay at these prices" in said.message for said in report.reasons)
+    assert any("does not pay at these prices" in message.message for message in report.reasons)
     assert any(repair.changes[0].restriction.kind == "committed" for repair in report.repairs)
 
 

@@ -25,9 +25,9 @@ AFTER = 1000
 @pytest.mark.parametrize("number", range(MANY))
 def test_every_alternative_is_what_it_says(number: int) -> None:
     drawn, plan = solved_books(MANY, AFTER)[number]
-    found = alternatives(drawn, plan, within=0.3)
-    assert found.complete
-    holds(drawn, plan, found, 0.3)
+    answer = alternatives(drawn, plan, within=0.3)
+    assert answer.complete
+    holds(drawn, plan, answer, 0.3)
 
 
 def test_the_books_have_alternatives_to_look_at() -> None:
@@ -41,31 +41,31 @@ def test_a_larger_book_states_how_far_its_proof_falls_short(monkeypatch: pytest.
         exact = alternatives(drawn, plan, within=0.3, most=1)
         with monkeypatch.context() as patch:
             patch.setattr(what_if, "FEW_DECISIONS", -1)
-            found = alternatives(drawn, plan, within=0.3, most=1)
+            answer = alternatives(drawn, plan, within=0.3, most=1)
         assert exact.common_within == 0
-        assert found.complete
-        assert found.common_within <= COMMON
-        assert len(found.portfolios) == len(exact.portfolios)
-        holds(drawn, plan, found, 0.3)
+        assert answer.complete
+        assert answer.common_within <= COMMON
+        assert len(answer.portfolios) == len(exact.portfolios)
+        holds(drawn, plan, answer, 0.3)
         own = {p.id for p in plan.projects}
-        for other, least in zip(found.portfolios, exact.portfolios, strict=True):
+        for other, least in zip(answer.portfolios, exact.portfolios, strict=True):
             shared, fewest = (len(own & {p.id for p in x.plan.projects}) for x in (other, least))
-            assert shared <= fewest + found.common_within
+            assert shared <= fewest + answer.common_within
 
 
 def test_the_report_states_what_is_not_proved() -> None:
     drawn = case(book([plant("a", 100, 5), plant("b", 99, 5)], rules=[rule("count", "sum", "<=", 1)]))
-    found = alternatives(drawn, solve(drawn, gap=0))
-    assert not any("less in common" in line for line in lead(drawn, found))
-    loose = lead(drawn, found.model_copy(update={"common_within": 2, "value_within": 0.0123}))
+    answer = alternatives(drawn, solve(drawn, gap=0))
+    assert not any("less in common" in line for line in lead(drawn, answer))
+    loose = lead(drawn, answer.model_copy(update={"common_within": 2, "value_within": 0.0123}))
     assert any("up to 2 projects less in common" in line for line in loose)
     assert any("within 1.2 % of the best" in line for line in loose[1:])
 
 
-def holds(drawn: Case, plan: Plan, found: Alternatives, within: float) -> None:
+def holds(drawn: Case, plan: Plan, answer: Alternatives, within: float) -> None:
     truth = best(drawn).net
     sets_seen = [frozenset(p.id for p in plan.projects)]
-    for other in found.portfolios:
+    for other in answer.portfolios:
         chosen = {p.id: p.fid_year for p in other.plan.projects}
         awards = {(p.id, a.programme): a.face_m for p in other.plan.projects for a in p.awards}
         verdict = judge(drawn, chosen, awards)
@@ -82,8 +82,8 @@ def holds(drawn: Case, plan: Plan, found: Alternatives, within: float) -> None:
         sets_seen.append(mine)
         nothing_to_spare(drawn, mine, other.value)
     counted = {i: sum(i in s for s in sets_seen) for i in frozenset().union(*sets_seen)}
-    assert found.appears == counted
-    assert all(a >= b for a, b in pairwise(found.appears.values()))
+    assert answer.appears == counted
+    assert all(a >= b for a, b in pairwise(answer.appears.values()))
 
 
 def nothing_to_spare(drawn: Case, mine: frozenset[str], value: float) -> None:
@@ -121,10 +121,10 @@ def test_the_farther_plan_comes_first() -> None:
 
 def test_nothing_else_is_near() -> None:
     drawn = case(book([plant("a", 100, 5), plant("b", 50, 5)], 5))
-    found = alternatives(drawn, solve(drawn, gap=0))
-    assert found.portfolios == ()
-    assert found.complete
-    assert found.appears == {"a": 1}
+    answer = alternatives(drawn, solve(drawn, gap=0))
+    assert answer.portfolios == ()
+    assert answer.complete
+    assert answer.appears == {"a": 1}
 
 
 def test_portfolios_with_projects_that_add_nothing_do_not_hide_the_others() -> None:
@@ -133,12 +133,12 @@ def test_portfolios_with_projects_that_add_nothing_do_not_hide_the_others() -> N
     rows = [plant(name, size, 5) for name, size in tonnes.items()]
     drawn = case(book(rows, demand=[{"stage": "mine", 2026: 100}], objective="coverage"))
     plan = solve(drawn, gap=0)
-    found = alternatives(drawn, plan, within=0.005, most=50)
+    answer = alternatives(drawn, plan, within=0.005, most=50)
     sets = [frozenset(names) for size in range(8) for names in combinations(tonnes, size)]
     met = [names for names in sets if sum(tonnes[i] for i in names) >= 100]
     least = {names for names in met if not any(part < names for part in met)}
-    assert found.complete
-    assert {frozenset(p.id for p in x.plan.projects) for x in found.portfolios} | {
+    assert answer.complete
+    assert {frozenset(p.id for p in x.plan.projects) for x in answer.portfolios} | {
         frozenset(p.id for p in plan.projects)
     } == least
 
@@ -149,8 +149,8 @@ def test_portfolio_that_the_audit_refuses_is_passed_over() -> None:
     drawn = case(
         book(rows, demand=[{"stage": "mine", 2026: 34400}], objective="coverage", rules=[rule("risk", "sum", "<=", 0)])
     )
-    found = alternatives(drawn, solve(drawn, gap=0))
-    for other in found.portfolios:
+    answer = alternatives(drawn, solve(drawn, gap=0))
+    for other in answer.portfolios:
         assert judge(drawn, chosen_of(other.plan), {}).violations == ()
 
 

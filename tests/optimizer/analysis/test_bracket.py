@@ -57,7 +57,7 @@ def test_an_end_that_is_open_leaves_the_other_side_to_say() -> None:
     assert 70.0 <= (enters.ends[1] or 0) <= 72.0
 
 
-def said(*, enough: float | None, not_enough: float | None, financed: bool = True, settled: bool = True) -> str:
+def sentence_of(*, enough: float | None, not_enough: float | None, financed: bool = True, settled: bool = True) -> str:
     year = None if enough is None else 2026
     t = Threshold(kind="support", now=40, enough=enough, not_enough=not_enough, is_settled=settled, fid_year=year)
     return Words(DRAWN, "t/yr").threshold(t, financed=financed)
@@ -65,12 +65,12 @@ def said(*, enough: float | None, not_enough: float | None, financed: bool = Tru
 
 def test_a_threshold_says_what_is_proved_and_what_is_open() -> None:
     stays = "support: it stays with a need of up to 50 M USD (now 40, decided in 2026)"
-    assert said(enough=50, not_enough=50.1) == f"{stays}; with 50.1 it is in none"
-    assert said(enough=50, not_enough=90, settled=False) == (
+    assert sentence_of(enough=50, not_enough=50.1) == f"{stays}; with 50.1 it is in none"
+    assert sentence_of(enough=50, not_enough=90, settled=False) == (
         f"{stays}; with 90 it is in none; what lies between was not settled in the time given"
     )
-    assert said(enough=50, not_enough=None) == f"{stays}; more is not excluded"
-    assert said(enough=None, not_enough=30, financed=False) == (
+    assert sentence_of(enough=50, not_enough=None) == f"{stays}; more is not excluded"
+    assert sentence_of(enough=None, not_enough=30, financed=False) == (
         "support: with a need of 30 M USD (now 40) it is in no plan as good; whether less lets it in was not settled in the "
         "time given"
     )
@@ -88,7 +88,7 @@ def test_a_cell_that_time_leaves_open_says_how_far_the_proof_reaches() -> None:
 
 def test_the_largest_change_is_tried_where_no_smaller_one_was_found() -> None:
     project = next(p for p in DRAWN.projects if p.id == "b")
-    datum = next(d for d in data_of(DRAWN, project) if d.column == "capex_m")
+    datum = next(diagnostic for diagnostic in data_of(DRAWN, project) if diagnostic.column == "capex_m")
     probes = Probes(DRAWN, project, datum, enough=100.0, options=Options(gap=0.0), plan={"a": 2026})
     assert probes.at_the_end(-1, time.monotonic() + 600) == (datum.low, {"a": 2026, "b": 2026})
     assert probes.at_the_end(-1, time.monotonic() - 1) is None

@@ -41,20 +41,20 @@ TWO = book([plant("a", 100, 50) | {"name": "Alpha"}, plant("b", 80, 60) | {"name
 """60 M pays for one of the two: a, 100 t."""
 
 
-def explained(given: dict, project: str | None = None, **how: object) -> Explanation:
+def explained(given: dict, project: str | None = None, **options: object) -> Explanation:
     world = case(given)
-    return explain(world, solve(world, gap=0), project, **how)  # type: ignore[arg-type]
+    return explain(world, solve(world, gap=0), project, **options)  # type: ignore[arg-type]
 
 
 # -- worlds that are plain -------------------------------------------------------------------------------------------
 
 
 def test_what_a_project_is_worth_and_what_takes_its_place() -> None:
-    said = explained(TWO)
-    a, b = said.projects
+    explanation = explained(TWO)
+    a, b = explanation.projects
     assert (a.loss, a.verdict, a.swap.enter) == (Span(low=20, high=20), "core", ("b",))
     assert (b.loss, b.verdict, b.swap.leave) == (Span(low=20, high=20), "exterior", ("a",))
-    assert said.unit == "t/yr"
+    assert explanation.unit == "t/yr"
 
 
 def test_the_least_changes_that_let_a_project_in() -> None:
@@ -102,25 +102,25 @@ def test_another_decision_year() -> None:
 def test_a_step_more_of_what_binds() -> None:
     # 110 M would pay for both: a tenth more does, whether 50 M or 45 M are left; a twentieth more does not.
     for budget in (100, 105):
-        said = explained(book([plant("a", 100, 50), plant("b", 80, 60)], budget))
-        assert [(x.name, x.eased, x.worth) for x in said.limits] == [
+        explanation = explained(book([plant("a", 100, 50), plant("b", 80, 60)], budget))
+        assert [(x.name, x.eased, x.worth) for x in explanation.limits] == [
             ("total budget", budget + 10, Span(low=80, high=80))
         ]
-    said = explained(book([plant("a", 100, 50), plant("b", 80, 60)], 95))
-    assert [(x.name, x.eased, x.worth) for x in said.limits] == []
-    said = explained(book([plant("a", 100, 55), plant("b", 80, 55)], 109, rules=[rule("count", "sum", "<=", 1)]))
-    assert [(x.name, x.eased, x.worth) for x in said.limits] == [("floor", 2, Span(low=0, high=0))]
+    explanation = explained(book([plant("a", 100, 50), plant("b", 80, 60)], 95))
+    assert [(x.name, x.eased, x.worth) for x in explanation.limits] == []
+    explanation = explained(book([plant("a", 100, 55), plant("b", 80, 55)], 109, rules=[rule("count", "sum", "<=", 1)]))
+    assert [(x.name, x.eased, x.worth) for x in explanation.limits] == [("floor", 2, Span(low=0, high=0))]
 
 
 def test_a_step_more_of_a_programme_and_more_of_all_its_money() -> None:
     # What the step pays for must be paid out of the step: 105 M give one plant, 115 M both.
     world = book([plant("a", 100, 50), plant("b", 80, 60)], None, programmes=[grant(total_m=105)])
-    said = explained(world)
-    assert [(x.name, x.eased, x.worth) for x in said.limits] == [("aid in total", 115, Span(low=80, high=80))]
-    assert [(b.part, b.projects) for b in said.budgets] == [
+    explanation = explained(world)
+    assert [(x.name, x.eased, x.worth) for x in explanation.limits] == [("aid in total", 115, Span(low=80, high=80))]
+    assert [(b.part, b.projects) for b in explanation.budgets] == [
         (0.5, ("a",)), (0.75, ("a",)), (0.9, ("a",)), (1.0, ("a",)), *((part, ("a", "b")) for part in (1.1, 1.25, 1.5)),
     ]  # fmt: skip
-    assert said.complete
+    assert explanation.complete
 
 
 def test_what_committing_and_barring_cost() -> None:
@@ -132,12 +132,12 @@ def test_what_committing_and_barring_cost() -> None:
 
 
 def test_at_which_budgets() -> None:
-    said = explained(TWO)
-    at = {b.part: b.projects for b in said.budgets}
+    explanation = explained(TWO)
+    at = {b.part: b.projects for b in explanation.budgets}
     assert at[0.75] == ()
     assert at[0.9] == ("a",)
     assert at[1.0] == ("a",)
-    assert said.projects[0].at_budgets == (0.9, 1.0, 1.1, 1.25, 1.5)
+    assert explanation.projects[0].at_budgets == (0.9, 1.0, 1.1, 1.25, 1.5)
 
 
 def test_progress_and_stopping() -> None:
@@ -148,9 +148,9 @@ def test_progress_and_stopping() -> None:
     assert told[-1].done == told[-1].total
     stop = threading.Event()
     stop.set()
-    said = explained(TWO, stop=stop)
-    assert not said.complete
-    assert [(s.id, s.asked) for s in said.projects] == [("a", False), ("b", False)]
+    explanation = explained(TWO, stop=stop)
+    assert not explanation.complete
+    assert [(s.id, s.asked) for s in explanation.projects] == [("a", False), ("b", False)]
     seen: list[ProgressStep] = []
 
     def stop_at_the_second(step: ProgressStep) -> None:
@@ -159,9 +159,9 @@ def test_progress_and_stopping() -> None:
             late.set()
 
     late = threading.Event()
-    said = explained(TWO, progress=stop_at_the_second, stop=late)
-    assert not said.complete
-    assert sum(s.asked for s in said.projects) <= 1
+    explanation = explained(TWO, progress=stop_at_the_second, stop=late)
+    assert not explanation.complete
+    assert sum(s.asked for s in explanation.projects) <= 1
 
 
 # -- pieces of a cell --------------------------------------------------------------------------------------------------
@@ -175,7 +175,7 @@ def test_pieces_meet_and_break_where_a_ticket_begins_to_cap_and_where_it_fills_t
         }
     )
     project = capped.projects[0]
-    cost = next(d for d in data_of(capped, project) if d.column == "capex_m")
+    cost = next(diagnostic for diagnostic in data_of(capped, project) if diagnostic.column == "capex_m")
     assert pieces(capped, project, cost, -1) == [(100.0, 60.0), (60.0, 30.0), (30.0, 1.0)]
     assert pieces(capped, project, cost, 1) == [(100.0, 1000.0)]
 
@@ -239,33 +239,33 @@ def solved(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_command_explains_a_plan(solved: Path) -> None:
-    said = mine2magnet("explain", "last", cwd=solved, check=0).stdout
-    flat = " ".join(said.split())
+    output = mine2magnet("explain", "last", cwd=solved, check=0).stdout
+    flat = " ".join(output.split())
     for words in ("core", "what each project is worth", "what a step more is worth", "Creek mine"):
         assert words in flat
-    assert not any(word in said.lower() for word in ("column", "variable", "highs", "constraint", "dual"))
+    assert not any(word in output.lower() for word in ("column", "variable", "highs", "constraint", "dual"))
 
 
 def test_the_command_explains_a_project(solved: Path) -> None:
-    said = mine2magnet("explain", OUTPUTS / "book-01", "CREEK", cwd=solved, check=0).stdout
-    assert "Creek mine (creek): not financed; outbid" in said
-    assert "capital cost down to 60 M USD, from 120" in said
+    output = mine2magnet("explain", OUTPUTS / "book-01", "CREEK", cwd=solved, check=0).stdout
+    assert "Creek mine (creek): not financed; outbid" in output
+    assert "capital cost down to 60 M USD, from 120" in output
     told = mine2magnet("explain", "last", "crek", cwd=solved, check=2).stderr
     assert "did you mean creek" in told
 
 
 def test_json_and_files(solved: Path) -> None:
     plain = mine2magnet("explain", "last", "--json", cwd=solved, check=0)
-    said = json.loads(plain.stdout)
-    assert said["schema"] == "mine2magnet.explanation/1"
-    assert {p["id"] for p in said["projects"]} == {"ridge", "creek", "mill", "kiln"}
+    reply = json.loads(plain.stdout)
+    assert reply["schema"] == "mine2magnet.explanation/1"
+    assert {p["id"] for p in reply["projects"]} == {"ridge", "creek", "mill", "kiln"}
     mine2magnet("explain", "last", "kiln", "--out", "why.md", "--quiet", cwd=solved, check=0)
     assert "kiln" in (solved / "why.md").read_text("utf-8")
     world, plan = (load(solved / OUTPUTS / "book-01") for load in (load_case, load_plan))
-    made = answer(world, explain(world, plan, "kiln"))
-    assert json.loads(made.content("json")) == made.data
-    assert b"Ridge [north]" not in made.content("html")
-    assert openpyxl.load_workbook(io.BytesIO(made.content("xlsx"))).sheetnames[:2] == ["Summary", "Financed"]
+    result = answer(world, explain(world, plan, "kiln"))
+    assert json.loads(result.content("json")) == result.data
+    assert b"Ridge [north]" not in result.content("html")
+    assert openpyxl.load_workbook(io.BytesIO(result.content("xlsx"))).sheetnames[:2] == ["Summary", "Financed"]
     mine2magnet("explain", "last", "--out", "why.md", cwd=solved, check=2)
     mine2magnet("explain", "last", "--out", "why.doc", cwd=solved, check=2)
     mine2magnet("explain", "last", "--budget", "100", cwd=solved, check=2)
@@ -273,8 +273,8 @@ def test_json_and_files(solved: Path) -> None:
 
 def test_a_workbook_is_solved_first_and_nothing_is_written(solved: Path) -> None:
     before = sorted(p.name for p in (solved / "outputs").iterdir())
-    said = mine2magnet("explain", "book.xlsx", "kiln", "--exclude", "creek", cwd=solved, check=0).stdout
-    assert "kiln: financed" in said
+    output = mine2magnet("explain", "book.xlsx", "kiln", "--exclude", "creek", cwd=solved, check=0).stdout
+    assert "kiln: financed" in output
     assert sorted(p.name for p in (solved / "outputs").iterdir()) == before
 
 
@@ -291,16 +291,16 @@ def test_the_command_finds_alternatives(solved: Path) -> None:
     mine2magnet("alternatives", "last", "--within", "20%", "--out", page.name, cwd=solved, check=0)
     (first,) = (line for line in page.read_text("utf-8").splitlines() if "1. " in line)
     assert all(word in first for word in ("behind the best. ", "Gains: ", " % of demand")), "one paragraph a portfolio"
-    said = json.loads(mine2magnet("alternatives", "last", "--within", "0.2", "--json", cwd=solved, check=0).stdout)
-    assert said["schema"] == "mine2magnet.alternatives/1"
-    assert all(p["plan"]["audit"]["passed"] for p in said["portfolios"])
+    reply = json.loads(mine2magnet("alternatives", "last", "--within", "0.2", "--json", cwd=solved, check=0).stdout)
+    assert reply["schema"] == "mine2magnet.alternatives/1"
+    assert all(p["plan"]["audit"]["passed"] for p in reply["portfolios"])
     mine2magnet("alternatives", "last", "--within", "200%", cwd=solved, check=2)
 
 
 def test_overrides_of_the_command_line_are_named(solved: Path) -> None:
     mine2magnet("solve", "book.xlsx", "--exclude", "kiln", "--out", "without", "--quiet", cwd=solved, check=0)
-    said = json.loads(mine2magnet("explain", "without", "--json", cwd=solved, check=0).stdout)
-    alone = said["overrides"]["alone"]
+    reply = json.loads(mine2magnet("explain", "without", "--json", cwd=solved, check=0).stdout)
+    alone = reply["overrides"]["alone"]
     assert [(o["id"], o["source"]) for o in alone] == [("kiln", "--exclude")]
     assert alone[0]["cost"]["low"] > 0
 
@@ -358,8 +358,8 @@ def test_workers_stop() -> None:
     def stop_at_once(step: ProgressStep) -> None:
         stop.set()
 
-    said = explain(world, plan, workers=2, progress=stop_at_once, stop=stop)
-    assert not said.complete
+    explanation = explain(world, plan, workers=2, progress=stop_at_once, stop=stop)
+    assert not explanation.complete
 
 
 # -- the API -----------------------------------------------------------------------------------------------------------
@@ -382,8 +382,8 @@ def test_lifting_a_decision_changes_what_rules_of_a_status_count() -> None:
     """At most 40 t of candidates beside a, which is committed with 100 t: freed, it counts itself and is left out."""
     rows = [plant("a", 100, 10, status="committed"), plant("b", 30, 10)]
     limit = rule("capacity", "sum", "<=", 40, where="status=candidate")
-    said = explained(book(rows, rules=[limit])).overrides.alone
-    assert [(o.id, o.cost) for o in said] == [("a", Span(low=-100, high=-100))]
+    explanation = explained(book(rows, rules=[limit])).overrides.alone
+    assert [(o.id, o.cost) for o in explanation] == [("a", Span(low=-100, high=-100))]
 
 
 def test_ctrl_c_does_not_reach_workers_that_start() -> None:

@@ -32,18 +32,18 @@ each = pytest.mark.parametrize("number", range(MANY))
 @each
 def test_everything_said_of_a_book_is_what_brute_force_finds(number: int) -> None:
     drawn, plan = solved_books(MANY)[number]
-    said = explain(drawn, plan)
-    assert said.complete
+    explanation = explain(drawn, plan)
+    assert explanation.complete
     truth = net(drawn)
-    holds(said.best, truth)
-    for story in said.projects:
+    holds(explanation.best, truth)
+    for story in explanation.projects:
         project = next(p for p in drawn.projects if p.id == story.id)
-        losses_hold(drawn, story, project, truth, said.within)
+        losses_hold(drawn, story, project, truth, explanation.within)
         if not story.financed:
             thresholds_hold(drawn, story, project)
-    limits_hold(drawn, plan, said, truth)
-    budgets_hold(drawn, said)
-    overrides_hold(drawn, said, truth)
+    limits_hold(drawn, plan, explanation, truth)
+    budgets_hold(drawn, explanation)
+    overrides_hold(drawn, explanation, truth)
 
 
 @each
@@ -149,16 +149,16 @@ def year_holds(drawn: Case, project: Project, change: Change, without: float) ->
 # -- limits, budgets, overrides --------------------------------------------------------------------------------------
 
 
-def limits_hold(drawn: Case, plan: Plan, said: Explanation, truth: float) -> None:
+def limits_hold(drawn: Case, plan: Plan, explanation: Explanation, truth: float) -> None:
     """Those named are worth what is said; of those not named a step more is worth nothing."""
-    named = {x.name for x in said.limits}
+    named = {x.name for x in explanation.limits}
     for other in questioned_limits(drawn, plan, every=True):
         if other.name not in named:
             assert not other.is_tight
             eased = net(with_limit(drawn, other.name, other.kind, other.eased))
             assert eased is not None
             assert eased - truth <= 3e-6 * max(1.0, abs(truth)), other
-    for limit in said.limits:
+    for limit in explanation.limits:
         eased = net(with_limit(drawn, limit.name, limit.kind, limit.eased))
         assert eased is not None
         holds(limit.worth, eased - truth)
@@ -189,9 +189,9 @@ def change_programmes(drawn: Case, change: Callable[..., dict[str, object]]) -> 
     return drawn.model_copy(update={"programmes": changed})
 
 
-def budgets_hold(drawn: Case, said: Explanation) -> None:
-    assert [b.part for b in said.budgets] in ([], sorted((*PARTS, 1.0)))
-    for at in said.budgets:
+def budgets_hold(drawn: Case, explanation: Explanation) -> None:
+    assert [b.part for b in explanation.budgets] in ([], sorted((*PARTS, 1.0)))
+    for at in explanation.budgets:
         part = at.part
         total = drawn.settings.total_budget_m
         settings = drawn.settings.model_copy(update={"total_budget_m": None if total is None else total * part})
@@ -207,32 +207,32 @@ def budgets_hold(drawn: Case, said: Explanation) -> None:
         assert (attained is None) == (at.value is None)
         if attained is not None and at.value is not None:
             holds(at.value, attained)
-        assert all((s.id in at.projects) == (part in s.at_budgets) for s in said.projects)
+        assert all((s.id in at.projects) == (part in s.at_budgets) for s in explanation.projects)
 
 
-def overrides_hold(drawn: Case, said: Explanation, truth: float) -> None:
+def overrides_hold(drawn: Case, explanation: Explanation, truth: float) -> None:
     mine = [p for p in drawn.projects if p.status in ("committed", "barred")]
-    assert [c.id for c in said.overrides.alone] == [p.id for p in mine]
-    for cost, project in zip(said.overrides.alone, mine, strict=True):
+    assert [c.id for c in explanation.overrides.alone] == [p.id for p in mine]
+    for cost, project in zip(explanation.overrides.alone, mine, strict=True):
         if cost.cost is not None:
             free = net(with_project(drawn, project, status="candidate"))
             assert free is not None
             holds(cost.cost, free - truth)
-    if said.overrides.together is not None and all(c.cost is not None for c in said.overrides.alone):
+    if explanation.overrides.together is not None and all(c.cost is not None for c in explanation.overrides.alone):
         free_case = drawn
         for project in mine:
             free_case = with_project(free_case, project, status="candidate")
         free = net(free_case)
         assert free is not None
-        holds(said.overrides.together, free - truth)
+        holds(explanation.overrides.together, free - truth)
 
 
 # -- words ---------------------------------------------------------------------------------------------------------
 
 
 def net(drawn: Case) -> float | None:
-    found = best(drawn)
-    return found.net if found.feasible else None
+    best_value = best(drawn)
+    return best_value.net if best_value.feasible else None
 
 
 def holds(span: Span, truth: float | None) -> None:

@@ -26,18 +26,18 @@ def small() -> tuple[Case, Plan]:
 
 
 def test_a_small_case_is_explained_whole_whatever_the_time(small: tuple[Case, Plan]) -> None:
-    said = explain(*small, total_time=1e-9)
-    assert said.complete
-    assert [s.asked for s in said.projects] == [True, True, False]
+    answer = explain(*small, total_time=1e-9)
+    assert answer.complete
+    assert [s.asked for s in answer.projects] == [True, True, False]
 
 
 def test_without_time_there_are_the_reasons_of_the_plan_and_the_bounds_of_the_relaxation(
     small: tuple[Case, Plan], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tasks, "is_small", lambda *_: False)
-    said = explain(*small, total_time=1e-9)
-    assert not said.complete
-    told = {s.id: (s.financed, s.asked, s.reason, s.verdict) for s in said.projects}
+    answer = explain(*small, total_time=1e-9)
+    assert not answer.complete
+    told = {s.id: (s.financed, s.asked, s.reason, s.verdict) for s in answer.projects}
     assert told == {
         "a": (True, False, "", "core"),
         "b": (False, False, "outbid", "exterior"),
@@ -60,13 +60,13 @@ def test_what_is_known_comes_before_any_search_and_sharpens(
             known.append(explanation)
             partial(explanation)
 
-        said = explain(*small, within=0.2, partial=both)
+        answer = explain(*small, within=0.2, partial=both)
     first, last = known[0], known[-1]
     assert [s.asked for s in first.projects] == [False, False, False]
     assert not first.complete
-    assert said.complete
-    assert [s.loss for s in last.projects] == [s.loss for s in said.projects]
-    a = {s.id: s for s in said.projects}["a"]
+    assert answer.complete
+    assert [s.loss for s in last.projects] == [s.loss for s in answer.projects]
+    a = {s.id: s for s in answer.projects}["a"]
     assert a.loss is not None
     assert a.loss.high == pytest.approx(10)
     lines = capsys.readouterr().err.splitlines()

@@ -61,8 +61,8 @@ def with_money(case: Case, axis: str, base: float | None, money_m: float) -> Cas
 
 
 def true_value(case: Case, f: Frontier, money_m: float) -> float | None:
-    found = best(with_money(case, f.axis, f.base_m, money_m))
-    return found.net if found.feasible else None
+    best_value = best(with_money(case, f.axis, f.base_m, money_m))
+    return best_value.net if best_value.feasible else None
 
 
 def agrees(case: Case, f: Frontier, rng: random.Random) -> None:
@@ -119,11 +119,11 @@ def staircase(case: Case, f: Frontier) -> list[tuple[float, float]]:
     ok, penalty = world.screened(chosen)
     chosen, penalty = chosen[ok], penalty[ok]
     pairs = sorted(zip(world.costs(chosen), -(world.values(chosen)[0] - penalty), strict=True))
-    found: list[tuple[float, float]] = []
+    result: list[tuple[float, float]] = []
     for cost, loss in pairs:
-        if cost <= f.to_m and (not found or -loss > found[-1][1] + f.tolerance):
-            found.append((float(cost), float(-loss)))
-    return found
+        if cost <= f.to_m and (not result or -loss > result[-1][1] + f.tolerance):
+            result.append((float(cost), float(-loss)))
+    return result
 
 
 @pytest.mark.parametrize("seed", range(BOOKS))

@@ -33,9 +33,9 @@ def book(tmp_path: Path) -> Path:
 
 def proved(folder: Path) -> dict[str, Any]:
     """frontier.json without the record of the run."""
-    found = json.loads((folder / "frontier.json").read_bytes())
-    del found["manifest"]
-    return dict(found)
+    result = json.loads((folder / "frontier.json").read_bytes())
+    del result["manifest"]
+    return dict(result)
 
 
 def test_the_command_leaves_every_file_and_prints_the_frontier(book: Path, tmp_path: Path) -> None:
@@ -59,11 +59,11 @@ def test_the_command_leaves_every_file_and_prints_the_frontier(book: Path, tmp_p
 
 
 def test_the_screen_says_thresholds_plateaus_and_proof(book: Path, tmp_path: Path) -> None:
-    said = mine2magnet("explore", book, "--from", "50%", "--to", "200", cwd=tmp_path, check=0).stdout
-    assert "Threshold at 110 M" in said
-    assert "more money gains less than" in said
-    assert "proved from 90 M to 200 M" in said
-    assert "outputs/book-frontier-01" in said
+    output = mine2magnet("explore", book, "--from", "50%", "--to", "200", cwd=tmp_path, check=0).stdout
+    assert "Threshold at 110 M" in output
+    assert "more money gains less than" in output
+    assert "proved from 90 M to 200 M" in output
+    assert "outputs/book-frontier-01" in output
 
 
 def test_a_range_may_end_at_the_cheapest_plan(book: Path, tmp_path: Path) -> None:
@@ -178,13 +178,13 @@ def test_ctrl_c_keeps_what_is_proved(tmp_path: Path, workers: str) -> None:
     journal = tmp_path / "f" / NAME
     _wait(lambda: journal.exists() and len(journal.read_bytes().splitlines()) >= 6)
     process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=HANGS)
-    assert process.returncode == 0, said
-    assert "stopped by Ctrl-C" in said
-    assert "resource_tracker" not in said, "workers were killed where they could have ended"
-    found = proved(tmp_path / "f")
-    assert found["points"]
-    assert found["boxes"][0]["from_m"] < found["boxes"][-1]["to_m"]
+    _, stderr = process.communicate(timeout=HANGS)
+    assert process.returncode == 0, stderr
+    assert "stopped by Ctrl-C" in stderr
+    assert "resource_tracker" not in stderr, "workers were killed where they could have ended"
+    result = proved(tmp_path / "f")
+    assert result["points"]
+    assert result["boxes"][0]["from_m"] < result["boxes"][-1]["to_m"]
 
 
 def _wait(until: Any, seconds: float = HANGS) -> None:
@@ -243,7 +243,7 @@ def _case(plants: int = 7) -> Case:
 
 def _children(pid: int) -> list[int]:
     """Worker processes of the pool, not the resource tracker."""
-    found = []
+    result = []
     for path in Path("/proc").glob("[0-9]*"):
         try:
             parent = int((path / "stat").read_text().rsplit(")", 1)[1].split()[1])
@@ -251,8 +251,8 @@ def _children(pid: int) -> list[int]:
         except (OSError, ValueError, IndexError):
             continue
         if parent == pid and b"spawn_main" in line:
-            found.append(int(path.name))
-    return sorted(found)
+            result.append(int(path.name))
+    return sorted(result)
 
 
 class _cluster:  # noqa: N801 - a context manager
@@ -289,12 +289,12 @@ def test_time_that_ends_first_is_said() -> None:
     began = time.monotonic()
     whole: Frontier = explore(_case(12), tolerance=1e-6, money_tolerance=1e-4)
     assert whole.status == "optimal"
-    found: Frontier = explore(
+    frontier: Frontier = explore(
         _case(12), tolerance=1e-6, money_tolerance=1e-4, time_limit=(time.monotonic() - began) / 3
     )
-    assert found.status == "feasible"
-    made = as_json(found)
-    assert made["tallest_box"]["height"] is None or made["tallest_box"]["height"] > 1e-6
+    assert frontier.status == "feasible"
+    result = as_json(frontier)
+    assert result["tallest_box"]["height"] is None or result["tallest_box"]["height"] > 1e-6
 
 
 @pytest.fixture(autouse=True)

@@ -57,7 +57,7 @@ def is_kept(case: Case, chosen: dict[str, int]) -> bool:
 def best(case: Case) -> float | None:
     """The largest measure of the selections that keep the floor; None where none does."""
     every = [(c, risk_books.values(case, c)) for c in risk_books.selections(case)]
-    values = [risk_books.measure(case, found, {}) for c, found in every if is_kept(case, c)]
+    values = [risk_books.measure(case, result, {}) for c, result in every if is_kept(case, c)]
     return max(values, default=None)
 
 
@@ -100,11 +100,11 @@ def test_what_holds_is_said_at_the_cell() -> None:
     wrong = {"often": "none of plan, always", "2": "none of plan, always"}
     for text, message in wrong.items():
         faults, _ = check(book(0, "expected", text))
-        assert any(message in d.message and d.column == "holds" for d in faults), text
+        assert any(message in diagnostic.message and diagnostic.column == "holds" for diagnostic in faults), text
         faults, _ = check(with_grants(value=110.0, holds=text))
-        assert [d.column for d in faults] == ["holds"], text
+        assert [diagnostic.column for diagnostic in faults] == ["holds"], text
     _, warnings = check(book(0, "none", "always"))
-    assert any("the rule holds as planned" in d.message for d in warnings)
+    assert any("the rule holds as planned" in diagnostic.message for diagnostic in warnings)
 
 
 FLOOR = {"row": 2, "rule": "floor", "measure": "capacity", "aggregate": "sum", "sense": ">=", "year": 2028}

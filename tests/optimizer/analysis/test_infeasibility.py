@@ -62,8 +62,8 @@ def broken_books() -> st.SearchStrategy[Book]:
         rng = random.Random(seed)
         while True:
             drawn = small_book(rng)
-            made = case_of(drawn)
-            if not checks.check(made)[0] and not best(made).feasible:
+            world = case_of(drawn)
+            if not checks.check(world)[0] and not best(world).feasible:
                 return drawn
 
     return st.integers(0, 2**48).map(draw)
@@ -207,8 +207,8 @@ def test_two_changes_where_no_single_one_does() -> None:
 def test_sums_alone_say_why() -> None:
     rows = [plant("a", 30, 34, status="committed"), plant("b", 10, 1)]
     report = repairs(case_of(book(rows, 20, rules=[rule("capacity", "sum", ">=", 100)], demand=DEMAND)))
-    said = [r.message for r in report.reasons]
-    assert said == [
+    messages = [r.message for r in report.reasons]
+    assert messages == [
         "the committed projects (a) need at least 34 M USD; the total budget is 20 M USD",
         "rule 'floor' asks sum of capacity >= 100; all candidates together reach at most 40",
     ]
@@ -237,13 +237,13 @@ def test_enough_is_rounded_outward_and_says_that_less_may_do() -> None:
     """Of 50 M 20 M are there; a plan with 51.234 M is known."""
     case = case_of(book([plant("a", 30, 50, status="committed")], 20))
     elastic = Elastic(Sets(case), seconds=10)
-    made = enough(elastic, Restriction(kind="total_budget", subject=""), 51.234)
+    result = enough(elastic, Restriction(kind="total_budget", subject=""), 51.234)
     assert (
-        made.sentence
+        result.sentence
         == "raise the total budget by 31.3 M USD, from 20 to 51.3 (sufficient; a smaller change may be too)"
     )
-    assert not made.least
-    assert best(repaired(case, [made])).feasible
+    assert not result.least
+    assert best(repaired(case, [result])).feasible
 
 
 def test_a_book_feasible_only_within_the_solver_s_rounding_is_repaired_from_its_stated_limits() -> None:

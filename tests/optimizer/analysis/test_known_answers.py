@@ -103,13 +103,13 @@ def test_finer_questions_are_not_begun_late(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(tasks, "is_small", lambda *_: False)
     monkeypatch.setattr(run, "FINER_SHARE", 0.0)
     asked: list[str] = []
-    said = explain(drawn, plan, total_time=60.0, within=0.2, progress=lambda step: asked.append(step.what))
-    assert all(s.asked or s.verdict != "borderline" for s in said.projects)
-    assert not said.complete
+    explanation = explain(drawn, plan, total_time=60.0, within=0.2, progress=lambda step: asked.append(step.what))
+    assert all(s.asked or s.verdict != "borderline" for s in explanation.projects)
+    assert not explanation.complete
     assert not any("what would let" in what for what in asked)
 
 
 def _best(drawn: Case, project: str, status: str) -> float | None:
     projects = tuple(p.model_copy(update={"status": status}) if p.id == project else p for p in drawn.projects)
-    found = best(drawn.model_copy(update={"projects": projects}))
-    return found.net if found.feasible else None
+    best_value = best(drawn.model_copy(update={"projects": projects}))
+    return best_value.net if best_value.feasible else None

@@ -33,37 +33,37 @@ def mine(money: float, **more: Any) -> Book:
 
 
 def story(world: Case, project: str = "a") -> tuple[ProjectStory, list[str]]:
-    said = explain(world, solve(world, gap=0), project)
-    return said.projects[0], sentences(world, said, said.projects[0])
+    explanation = explain(world, solve(world, gap=0), project)
+    return explanation.projects[0], sentences(world, explanation, explanation.projects[0])
 
 
-def of(found: ProjectStory, kind: str) -> Threshold:
-    return next(t for t in found.thresholds if t.kind == kind)
+def of(result: ProjectStory, kind: str) -> Threshold:
+    return next(t for t in result.thresholds if t.kind == kind)
 
 
 def test_the_price_at_which_a_project_enters() -> None:
     # 10 M of grants close a gap of 10 M: (100 m - 50) * FACTOR = 90.
-    found, said = story(case(mine(10.0)))
-    price, at = of(found, "price"), (90 / FACTOR + 50) / 100
+    result, message = story(case(mine(10.0)))
+    price, at = of(result, "price"), (90 / FACTOR + 50) / 100
     assert price.not_enough is not None
     assert price.not_enough <= at <= price.enough + 1e-7
     assert price.enough - price.not_enough <= 2e-3
-    assert any("it enters at 1.01" in line and "USD per t of mine" in line for line in said), said
+    assert any("it enters at 1.01" in line and "USD per t of mine" in line for line in message), message
 
 
 def test_the_price_at_which_a_project_leaves() -> None:
-    found, said = story(case(mine(20.0)))
-    price, at = of(found, "price"), (80 / FACTOR + 50) / 100
+    result, message = story(case(mine(20.0)))
+    price, at = of(result, "price"), (80 / FACTOR + 50) / 100
     assert price.not_enough is not None
     assert price.not_enough <= at <= price.enough + 1e-7
-    assert any("it stays down to 0.96" in line for line in said), said
+    assert any("it stays down to 0.96" in line for line in message), message
 
 
 def test_the_support_at_which_a_project_enters_or_leaves() -> None:
     plain = {"opex_per_t": None, "private_share": 0.6}
     entering, leaving = story(case(mine(30.0, **plain)))[0], story(case(mine(55.0, **plain)))[0]
-    for found, most, now in ((entering, 30.0, 40.0), (leaving, 55.0, 40.0)):
-        support = of(found, "support")
+    for result, most, now in ((entering, 30.0, 40.0), (leaving, 55.0, 40.0)):
+        support = of(result, "support")
         assert support.now == pytest.approx(now)
         assert support.not_enough is not None
         assert support.enough <= most + 1e-4 <= support.not_enough + 2e-4
@@ -84,8 +84,8 @@ def test_a_support_that_the_plan_itself_can_bear_needs_no_search() -> None:
 
 def test_without_programmes_the_budget_limits_the_support_at_which_a_project_stays() -> None:
     # 60 M pay for b (50 t, 40 M) and 20 M of a (40 t); for more of a they pay only without b, which is worth more.
-    found, _ = story(case(book([plant("a", 40, 60.0, requested_m=20.0), plant("b", 50, 40.0)], 60)))
-    support = of(found, "support")
+    result, _ = story(case(book([plant("a", 40, 60.0, requested_m=20.0), plant("b", 50, 40.0)], 60)))
+    support = of(result, "support")
     assert support.enough == pytest.approx(20.0, abs=1e-4)
     assert support.not_enough == pytest.approx(20.0, abs=0.02)
 
@@ -108,10 +108,10 @@ def test_with_few_programmes_a_project_enters_with_more_private_money() -> None:
     # One programme of 60 M may support a need of 100 M: 40 % private money.
     programmes = [grant("x", total_m=60.0), grant("y", total_m=50.0)]
     world = case(book([plant("a", 100, 100.0, max_programmes=1)], None, programmes=programmes))
-    found = story(world)[0]
-    change = next(c for c in found.changes if c.column == "private_share")
+    result = story(world)[0]
+    change = next(c for c in result.changes if c.column == "private_share")
     assert change.needed == pytest.approx(0.4, abs=1e-6)
-    assert "their number is limited" in found.unchanged["capex_m"]
+    assert "their number is limited" in result.unchanged["capex_m"]
 
 
 def with_project(world: Case, name: str, **cells: Any) -> Case:
@@ -149,11 +149,11 @@ def held_by_brute_force(world: Case) -> int:
         return 0
     held = 0
     for p in world.projects:
-        found = explain(world, plan, p.id).projects[0]
+        result = explain(world, plan, p.id).projects[0]
         target = plan.objective.value - plan.objective.penalty
-        if found.financed and found.thresholds:
+        if result.financed and result.thresholds:
             target = best(without_project(world, p.id)).net
-        for t in found.thresholds:
+        for t in result.thresholds:
             ends = [(value, good) for value, good in ((t.enough, True), (t.not_enough, False)) if value is not None]
             for value, good in ends:
                 cells = {"premium": value * (1 + p.premium) - 1} if t.kind == "price" else {"requested_m": value}

@@ -35,17 +35,17 @@ def at(world: Case, level: float, money: float) -> float:
 
 def test_between_two_price_levels_the_best_value_lies_in_its_box() -> None:
     world = case(mines())
-    found = explore(world, against="price", from_m=10.0, to_m=80.0, time_limit=60.0)
-    assert found.trade_off is not None
-    boxes = trade_off.price_boxes(world, found.trade_off)
-    levels = found.trade_off.values
+    frontier = explore(world, against="price", from_m=10.0, to_m=80.0, time_limit=60.0)
+    assert frontier.trade_off is not None
+    boxes = trade_off.price_boxes(world, frontier.trade_off)
+    levels = frontier.trade_off.values
     assert len(boxes) == (len(levels) - 1) * trade_off.COLUMNS
     assert levels == tuple(sorted({*levels, *trade_off.LEVELS}))
     for box in boxes[:: len(levels)]:
         middle = at(world, (box.from_level + box.to_level) / 2, box.budget_m)
         assert box.low is None or box.low <= middle + 1e-6 * max(1.0, middle)
         assert box.high is None or middle <= box.high + 1e-6 * max(1.0, middle)
-    assert [grid.name for grid in grids(world, found)] == ["Trade-off", "Price levels"]
+    assert [grid.name for grid in grids(world, frontier)] == ["Trade-off", "Price levels"]
 
 
 def test_levels_are_added_where_the_value_jumps() -> None:

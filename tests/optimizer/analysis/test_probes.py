@@ -20,7 +20,7 @@ DRAWN = case(book([plant("a", 100, 60), plant("b", 90, 80)], 100))
 
 def b_of(drawn: Case) -> tuple[Project, Datum]:
     project = next(p for p in drawn.projects if p.id == "b")
-    return project, next(d for d in data_of(drawn, project) if d.column == "capex_m")
+    return project, next(diagnostic for diagnostic in data_of(drawn, project) if diagnostic.column == "capex_m")
 
 
 @pytest.mark.parametrize("floor", [0.0, 39.0])
@@ -40,21 +40,23 @@ def test_without_time_nothing_is_tried() -> None:
     assert probes.nearer(0.0, 75.0, -1, time.monotonic() - 1) is None
 
 
-def said(column: str, now: float, needed: float, at_least: float) -> str:
+def sentence_of(column: str, now: float, needed: float, at_least: float) -> str:
     change = Change(column=column, now=now, needed=needed, stated=needed, at_least=at_least, fid_year=2026)
     return Words(DRAWN, "t/yr").change(change, b_of(DRAWN)[0])
 
 
 def test_one_number_is_said_only_of_what_is_proved_the_least() -> None:
-    assert said("capex_m", 350, 266, 84) == "capital cost down to 266 M USD, from 350"
-    assert said("capex_m", 350, 250, 40) == (
+    assert sentence_of("capex_m", 350, 266, 84) == "capital cost down to 266 M USD, from 350"
+    assert sentence_of("capex_m", 350, 250, 40) == (
         "capital cost down to between 250 and 310 M USD, from 350: 250 is enough, more than 310 is not"
     )
-    assert said("capacity_tpa", 200, 310, 50) == (
+    assert sentence_of("capacity_tpa", 200, 310, 50) == (
         "capacity up to between 250 and 310 t/yr, from 200: 310 is enough, less than 250 is not"
     )
-    far = said("capex_m", 350, 14.2, 0)
+    far = sentence_of("capex_m", 350, 14.2, 0)
     assert far == "capital cost down to 14.2 M USD is enough, from 350; a smaller change is not excluded"
     assert "least" not in far
-    assert said("latest_fid", 2026, 2029, 3) == "decision in 2029, now latest 2026"
-    assert said("latest_fid", 2026, 2029, 1) == "decision in 2029, now latest 2026; a nearer year is not excluded"
+    assert sentence_of("latest_fid", 2026, 2029, 3) == "decision in 2029, now latest 2026"
+    assert (
+        sentence_of("latest_fid", 2026, 2029, 1) == "decision in 2029, now latest 2026; a nearer year is not excluded"
+    )

@@ -123,11 +123,11 @@ def test_an_earlier_review_is_worth_no_less_where_no_money_is_cut() -> None:
 
 def test_a_stress_of_a_plan_with_states_finds_the_values_that_it_was_made_for(reviewed: tuple[Case, Plan]) -> None:
     case, plan = reviewed
-    found = stress(case, plan, StressOptions(failures=0, draws=10))
+    result = stress(case, plan, StressOptions(failures=0, draws=10))
     stated = {r.scenario: r.value for r in _risk(plan).scenarios}
-    assert {r.scenario: r.value for r in found.scenarios} == pytest.approx(stated)
-    assert found.draws is not None
-    drawn = {seen.scenario: seen.value for seen in found.draws.seen}
+    assert {r.scenario: r.value for r in result.scenarios} == pytest.approx(stated)
+    assert result.draws is not None
+    drawn = {seen.scenario: seen.value for seen in result.draws.seen}
     assert drawn == pytest.approx({name: stated[name] for name in drawn})
     states = {r.scenario: r.state for r in _risk(plan).scenarios}
     assert len({states[name] for name in drawn}) > 1
@@ -147,8 +147,8 @@ def test_plans_are_compared_state_by_state(reviewed: tuple[Case, Plan]) -> None:
     case, plan = reviewed
     once = case.with_(settings=case.settings.model_copy(update={"risk": "none"}))
     planned = solved(once)
-    found = compare(Run("once", once, planned), Run("by state", case, plan))
-    told = {(c.id, s): (c.fid_years, c.moves[1]) for c in found.states for s in c.scenarios}
+    result = compare(Run("once", once, planned), Run("by state", case, plan))
+    told = {(c.id, s): (c.fid_years, c.moves[1]) for c in result.states for s in c.scenarios}
     first = {p.id: p.fid_year for p in planned.projects}
     for state in _risk(plan).states[1:]:
         years = {p.id: p.fid_year for p in state.projects}
@@ -157,8 +157,8 @@ def test_plans_are_compared_state_by_state(reviewed: tuple[Case, Plan]) -> None:
                 if first.get(i) != years.get(i):
                     assert told[i, s][0] == (first.get(i), years.get(i)), (i, s)
     assert {move for _, move in told.values()} & {"in", "out", "moved"}
-    grid = next(g for g in grids(found) if g.name == "After the review")
-    assert len(grid.rows) == len(found.states)
+    grid = next(g for g in grids(result) if g.name == "After the review")
+    assert len(grid.rows) == len(result.states)
     assert not compare(Run("once", once, planned), Run("again", once, planned)).states
 
 
@@ -192,21 +192,21 @@ class _SetAt(threading.Event):
 
 def test_whenever_it_is_stopped_there_is_an_audited_plan_under_a_bound_or_none_yet(reviewed: tuple[Case, Plan]) -> None:
     case, best = reviewed
-    found: list[Plan | None] = []
+    result: list[Plan | None] = []
     for looks in (0, 4, 9):
         try:
             plan = solve(case, gap=0.0, stop=_SetAt(looks))
         except NoPlanFound:
-            found.append(None)
+            result.append(None)
             continue
-        found.append(plan)
+        result.append(plan)
         assert plan.audit is not None
         assert plan.audit.passed
         assert plan.objective.value <= best.objective.value + TIGHT <= plan.objective.bound + 2 * TIGHT
         assert {s.state for s in _risk(plan).states} == {s.state for s in _risk(best).states}
-    assert found[0] is None
-    assert any(p is not None and p.status == "feasible" for p in found)
-    assert all(p is not None for p in found[found.index(next(filter(None, found))) :])
+    assert result[0] is None
+    assert any(p is not None and p.status == "feasible" for p in result)
+    assert all(p is not None for p in result[result.index(next(filter(None, result))) :])
 
 
 def test_states_without_time_to_search_leave_a_plan(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -214,11 +214,11 @@ def test_states_without_time_to_search_leave_a_plan(monkeypatch: pytest.MonkeyPa
     sets, watch = Sets(case), Watch()
     planned = find(sets, Options(0.0, 60.0))
     monkeypatch.setattr(review, "LEAST_SECONDS", 0.0)
-    found = review.adapted(sets, risk_of(case), Options(0.0, 0.0), watch, planned)
-    assert found is not None
-    assert found.states.keys() == {s.name for s in risk_of(case).states[1:]}
-    assert found.chosen == planned.chosen
-    assert NamedJudge(case).value(found.decided(case)) <= found.bound + TIGHT
+    result = review.adapted(sets, risk_of(case), Options(0.0, 0.0), watch, planned)
+    assert result is not None
+    assert result.states.keys() == {s.name for s in risk_of(case).states[1:]}
+    assert result.chosen == planned.chosen
+    assert NamedJudge(case).value(result.decided(case)) <= result.bound + TIGHT
 
 
 def test_a_large_program_reaches_the_value_of_the_whole_under_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -84,7 +84,7 @@ def test_perfect_information_is_worth_more_than_the_plan_and_the_plan_more_than_
         plan = solved(case)
         tried = [risk_books.values(case, chosen) for chosen in risk_books.selections(case)]
         chances = risk_books.probabilities(case)
-        perfect = sum(p * max(found[w] for found in tried) for w, p in chances.items())
+        perfect = sum(p * max(result[w] for result in tried) for w, p in chances.items())
         assert plan.risk is not None
         evpi, vss = plan.risk.evpi, plan.risk.vss
         assert evpi is not None
@@ -100,9 +100,9 @@ def test_a_search_without_time_gives_the_plan_as_planned_with_a_bound_that_holds
         top, _ = risk_books.best(case)
         sets = Sets(case)
         planned = find(sets, Options(0.0))
-        judge, found = searched(sets, Options(0.0, time_limit=1e-9), Watch(), planned)
-        assert found.bound >= top - TIGHT
-        assert judge.value(Decided(case, found.chosen, found.awards)) <= top + TIGHT
+        judge, result = searched(sets, Options(0.0, time_limit=1e-9), Watch(), planned)
+        assert result.bound >= top - TIGHT
+        assert judge.value(Decided(case, result.chosen, result.awards)) <= top + TIGHT
 
 
 def nothing_found(*_: object, **__: object) -> Solution:
@@ -113,10 +113,10 @@ def test_a_search_that_ends_without_a_plan_leaves_the_one_as_planned() -> None:
     case = risk_books.book(3, "worst")
     sets = Sets(case)
     planned = find(sets, Options(0.0))
-    found = or_planned(sets, risk_of(case), planned, nothing_found)
-    assert found.chosen == planned.chosen
-    assert not found.proved
-    assert found.bound >= risk_books.best(case)[0] - TIGHT
+    result = or_planned(sets, risk_of(case), planned, nothing_found)
+    assert result.chosen == planned.chosen
+    assert not result.proved
+    assert result.bound >= risk_books.best(case)[0] - TIGHT
 
 
 def test_a_round_against_failures_without_a_plan_keeps_the_best_so_far(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -44,8 +44,10 @@ def test_regret_has_a_bound_where_no_best_plan_was_found() -> None:
     sets = Sets(risk_books.book(7, "regret"))
     names = [w.name for w in risk_of(sets.case).outcomes]
     watch = Watch(elsewhere=lambda *_: dict.fromkeys(names, (-inf, 1.0)))
-    judge, found = searched(sets, Options(0.0, 20.0), watch, None)
-    value = judge.value(found.decided(sets.case))
-    assert isfinite(found.bound)
-    assert value <= found.bound + 1e-6
-    assert all(r.best_low is not None and isfinite(r.best_low) for r in judge.block(found.decided(sets.case)).scenarios)
+    judge, result = searched(sets, Options(0.0, 20.0), watch, None)
+    value = judge.value(result.decided(sets.case))
+    assert isfinite(result.bound)
+    assert value <= result.bound + 1e-6
+    assert all(
+        r.best_low is not None and isfinite(r.best_low) for r in judge.block(result.decided(sets.case)).scenarios
+    )

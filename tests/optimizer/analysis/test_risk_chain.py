@@ -84,10 +84,10 @@ def test_cuts_by_duals_give_the_value_of_every_selection(risk: str, draws: int) 
         judge: Judge = DrawnJudge(case, draws, 5) if draws else NamedJudge(case)
         top, sets = best(case, judge), Sets(case)
         outcomes = outcomes_of(sets, draws, 5)
-        found = best_over_outcomes(sets, risk_of(case), outcomes, Options(0.0, 60), Watch(), {})
+        result = best_over_outcomes(sets, risk_of(case), outcomes, Options(0.0, 60), Watch(), {})
         size = max(1.0, abs(top))
-        assert judge.value(Decided(case, found.chosen, {})) == pytest.approx(top, abs=1e-6 * size), seed
-        assert top - 1e-6 * size <= found.bound <= top + 1e-5 * size, seed
+        assert judge.value(Decided(case, result.chosen, {})) == pytest.approx(top, abs=1e-6 * size), seed
+        assert top - 1e-6 * size <= result.bound <= top + 1e-5 * size, seed
 
 
 def test_a_support_of_the_flows_is_nowhere_below_them() -> None:

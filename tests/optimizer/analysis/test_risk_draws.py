@@ -44,9 +44,9 @@ def test_value_and_bound_equal_those_of_every_selection_tried(risk: str) -> None
         sets = Sets(case)
         starts = [(i.id, t) for i in sets.candidates for t in sets.windows[i.id]]
         outcomes = DrawnOutcomes(sets, starts, DRAWS, 5)
-        found = best_over_outcomes(sets, risk_of(case), outcomes, Options(0.0, 60), Watch(), every[-1])
-        assert judge.value(Decided(case, found.chosen, {})) == pytest.approx(top, abs=1e-6), seed
-        assert top - 1e-6 <= found.bound <= top + 1e-5, seed
+        result = best_over_outcomes(sets, risk_of(case), outcomes, Options(0.0, 60), Watch(), every[-1])
+        assert judge.value(Decided(case, result.chosen, {})) == pytest.approx(top, abs=1e-6), seed
+        assert top - 1e-6 <= result.bound <= top + 1e-5, seed
 
 
 def test_a_large_plan_over_draws_is_not_chosen_among_those_of_its_value(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -93,7 +93,10 @@ def test_the_gain_on_fresh_draws_is_that_of_the_same_draws_with_an_interval(risk
     assert (same.value, same.low, same.high) == (0.0, 0.0, 0.0)
     assert 0 < gain.low <= gain.value <= gain.high
     assert gain.of == ("mean" if risk == "worst" else "measure")
-    each = [draw(Evaluator(d), scenarios(case.scenarios), 10_000, 5, DRAWS).result.value for d in (ours, nothing)]
+    each = [
+        draw(Evaluator(decisions), scenarios(case.scenarios), 10_000, 5, DRAWS).result.value
+        for decisions in (ours, nothing)
+    ]
     means, tails = ([of([(1e-4, v) for v in values]) for values in each] for of in (expected, tail_of(case)))
     weight = case.settings.aversion if risk == "cvar" else 0.0
     assert gain.value == pytest.approx((1 - weight) * (means[0] - means[1]) + weight * (tails[0] - tails[1]), abs=1e-9)

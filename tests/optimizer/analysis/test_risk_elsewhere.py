@@ -77,8 +77,8 @@ def test_what_is_not_reached_in_time_keeps_the_plan_below_and_the_most_there_is_
     book, journal = case(), tmp_path / "best.jsonl"
     sets = Sets(book)
     planned = find(sets, Options(0.0, 60))
-    found = Elsewhere(journal=journal).best_values(sets, Options(0.0, 0.0), Watch(), planned)
+    result = Elsewhere(journal=journal).best_values(sets, Options(0.0, 0.0), Watch(), planned)
     reached = {r.scenario: r.value for r in results(Decided(book, planned.chosen, planned.awards))}
-    assert {name: low for name, (low, _) in found.items()} == reached
-    assert all(high >= low for low, high in found.values())
+    assert {name: low for name, (low, _) in result.items()} == reached
+    assert all(high >= low for low, high in result.values())
     assert len(journal.read_bytes().splitlines()) == 1  # nothing is proved: the header alone

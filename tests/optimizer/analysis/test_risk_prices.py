@@ -120,11 +120,11 @@ def test_a_plan_of_the_mean_book_is_compared_where_prices_fall() -> None:
 
 def test_a_rule_holds_in_scenarios_where_awards_decide_who_goes_on() -> None:
     """The contingency meets one call of two. The program would stop the project that is worth more, so that the rule holds."""
-    made = price_books.book(51, "expected", contingency=True, objective="coverage", contingency_m=20.58)
+    result = price_books.book(51, "expected", contingency=True, objective="coverage", contingency_m=20.58)
     dear = Scenario(row=95, scenario="s0", parameter="capex", value=1.5)
     least = Rule(row=8, rule="least", measure="capacity", aggregate="sum", sense=">=", value=4.2, holds="always", year=2030,
                  where="id=p1", picks=Where(projects=(("id", ("p1",)),)))  # fmt: skip
-    case = made.with_(rules=(least,), scenarios=(*made.scenarios, dear))
+    case = result.with_(rules=(least,), scenarios=(*result.scenarios, dear))
     assert not claims(case)
     first = find(Sets(case), Options(0.0, 60.0), risk=risk_of(case))
     assert breaks(first.decided(case))
@@ -137,16 +137,16 @@ def test_a_rule_holds_in_scenarios_where_awards_decide_who_goes_on() -> None:
 
 def refuted_case() -> tuple[Case, Solution, tuple[Refuted, ...]]:
     """A book whose contingency meets both calls only under some awards; its best plan, and what other awards of it refute."""
-    made = price_books.book(6, "expected", contingency=True, objective="coverage", contingency_m=4.74)
+    result = price_books.book(6, "expected", contingency=True, objective="coverage", contingency_m=4.74)
     least = Rule(row=8, rule="least", measure="capacity", aggregate="sum", sense=">=", value=0.01, holds="always", year=2035,
                  where="id=p1", picks=Where(projects=(("id", ("p1",)),)))  # fmt: skip
-    case, free = made.with_(rules=(least,)), made.settings.model_copy(update={"contingency_m": 1e6})
-    best, ample = find(Sets(case), EXACT, risk=risk_of(case)), made.with_(settings=free)
+    case, free = result.with_(rules=(least,)), result.settings.model_copy(update={"contingency_m": 1e6})
+    best, ample = find(Sets(case), EXACT, risk=risk_of(case)), result.with_(settings=free)
     other = find(Sets(ample), EXACT, risk=risk_of(ample), start=best.chosen)
     assert best.chosen == other.chosen
-    found = [r for r in results(Decided(case, other.chosen, other.awards)) if "least" in r.broken]
+    result = [r for r in results(Decided(case, other.chosen, other.awards)) if "least" in r.broken]
     given = frozenset(key for key, face in other.awards.items() if face > 0)
-    return case, best, tuple(Refuted("least", r.scenario, best.chosen, r.kept, given, r.value) for r in found)
+    return case, best, tuple(Refuted("least", r.scenario, best.chosen, r.kept, given, r.value) for r in result)
 
 
 def test_a_refutation_by_some_awards_leaves_other_awards_of_the_selection_open() -> None:
@@ -183,9 +183,9 @@ def test_what_a_project_is_worth_where_awards_decide_is_what_any_awards_without_
 def test_other_portfolios_have_the_awards_that_are_best_for_the_measure() -> None:
     case = price_books.book(5, "expected", contingency=True)
     plan = solve(case, gap=0.0, time_limit=60)
-    found = alternatives(case, plan, within=0.6, gap=0.0).portfolios
-    assert found
-    for one in found:
+    answer = alternatives(case, plan, within=0.6, gap=0.0).portfolios
+    assert answer
+    for one in answer:
         ids = {p.id for p in one.plan.projects}
         assert one.value == pytest.approx(
             price_books.best_of(case, lambda chosen, ids=ids: chosen.keys() == ids), abs=TIGHT

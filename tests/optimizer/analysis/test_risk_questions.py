@@ -25,9 +25,9 @@ Tried = list[tuple[float, dict[str, int]]]
 
 
 def tried(case: Case) -> Tried:
-    found = [(risk_books.values(case, chosen), chosen) for chosen in risk_books.selections(case)]
-    most = {w: max(values[w] for values, _ in found) for w in risk_books.probabilities(case)}
-    return [(risk_books.measure(case, values, most), chosen) for values, chosen in found]
+    result = [(risk_books.values(case, chosen), chosen) for chosen in risk_books.selections(case)]
+    most = {w: max(values[w] for values, _ in result) for w in risk_books.probabilities(case)}
+    return [(risk_books.measure(case, values, most), chosen) for values, chosen in result]
 
 
 def best(every: Tried, project: str, *, financed: bool) -> float:
@@ -57,8 +57,8 @@ def test_alternatives_are_the_best_of_their_projects_and_none_is_missed() -> Non
         case = risk_books.book(seed, risk, contingency=seed % 2 == 0)
         every, plan = tried(case), solve(case, gap=0.0, time_limit=60)
         own, floor = {p.id for p in plan.projects}, 0.5 * max(value for value, _ in every)
-        found = alternatives(case, plan, within=0.5, gap=0.0)
-        for other in found.portfolios:
+        answer = alternatives(case, plan, within=0.5, gap=0.0)
+        for other in answer.portfolios:
             ids = {p.id for p in other.plan.projects}
             assert other.value == pytest.approx(max(v for v, c in every if c.keys() == ids), abs=TIGHT), seed
             assert other.value >= floor - TIGHT
@@ -66,7 +66,7 @@ def test_alternatives_are_the_best_of_their_projects_and_none_is_missed() -> Non
             assert other.plan.audit is not None
             assert other.plan.audit.passed
         others = any(value >= floor + TIGHT and chosen.keys() != own for value, chosen in every)
-        assert bool(found.portfolios) or not others or _needless(every, own, floor), seed
+        assert bool(answer.portfolios) or not others or _needless(every, own, floor), seed
 
 
 def _needless(every: Tried, own: set[str], floor: float) -> bool:

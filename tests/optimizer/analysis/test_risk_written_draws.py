@@ -24,10 +24,10 @@ def book(seed: int, *, reviewed: bool, objective: str = "coverage") -> Case:
     """A small book whose projects fail, are late and cost more in a few draws."""
     r = random.Random(seed)
     measure, contingency = r.choice(("expected", "cvar", "worst")), objective == "coverage"
-    made = (review_books if reviewed else risk_books).book(
+    result = (review_books if reviewed else risk_books).book(
         seed, measure, contingency=contingency, draws=r.choice((3, 6, 10)), objective=objective
     )
-    return with_risk(made, r).with_(rules=tuple(x for x in made.rules if x.measure == "count"))
+    return with_risk(result, r).with_(rules=tuple(x for x in result.rules if x.measure == "count"))
 
 
 def with_risk(case: Case, r: random.Random) -> Case:
@@ -68,14 +68,14 @@ def test_value_by_another_objective_equals_that_of_every_selection_tried(objecti
 
 def test_value_where_prices_fall_and_awards_decide_who_goes_on_equals_that_of_any_awards_tried() -> None:
     for seed in range(1, 1 + MANY):
-        made = price_books.book(seed, "expected", contingency=True, draws=3, objective="coverage")
-        case = with_risk(made.with_(rules=()), random.Random(seed))
+        result = price_books.book(seed, "expected", contingency=True, draws=3, objective="coverage")
+        case = with_risk(result.with_(rules=()), random.Random(seed))
         confirmed(case, price_books.best(drawn_books.as_scenarios(case, SEED)))
 
 
 def test_more_draws_than_can_be_written_out_are_a_fault() -> None:
     case = book(4, reviewed=True)
     most = most_draws(case)
-    for draws, said in ((most, None), (most + 1, f"at most {most} of them: set draws to {most}")):
-        found = dict(claims(case.with_(settings=case.settings.model_copy(update={"draws": draws}))))
-        assert (said in found["draws"]) if said else "draws" not in found
+    for draws, message in ((most, None), (most + 1, f"at most {most} of them: set draws to {most}")):
+        result = dict(claims(case.with_(settings=case.settings.model_copy(update={"draws": draws}))))
+        assert (message in result["draws"]) if message else "draws" not in result

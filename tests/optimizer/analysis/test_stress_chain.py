@@ -32,10 +32,10 @@ def test_a_loaded_chain_delivers_what_one_built_anew_does(plan: Evaluator) -> No
     values = Failures(plan.arrays).evaluate([(), *((i,) for i in ids)]).value
     for value, failed in zip(values, [(), *((i,) for i in ids)], strict=True):
         realization = Realization("failures", failed=frozenset(failed))
-        found = plan.realize(realization)
+        result = plan.realize(realization)
         anew = covered_by_chain(decided(ScenarioSets(case, realization), decisions.chosen, {}))
-        assert found.valuation.coverage == pytest.approx(anew, abs=1e-7)
-        assert value == pytest.approx(found.value, abs=1e-7)
+        assert result.valuation.coverage == pytest.approx(anew, abs=1e-7)
+        assert value == pytest.approx(result.value, abs=1e-7)
     assert min(values) < values[0]
 
 
@@ -44,11 +44,11 @@ def test_the_worst_set_of_a_chain_is_the_worst_of_all_or_bounded(plan: Evaluator
     for n in (1, 2, 3):
         sets = list(itertools.combinations(sorted(plan.decisions.chosen), n))
         least = min(failures.evaluate(sets).value)
-        found, bounded = worst_set(failures, n), worst_set(failures, n, most_sets=0)
-        assert found is not None
+        result, bounded = worst_set(failures, n), worst_set(failures, n, most_sets=0)
+        assert result is not None
         assert bounded is not None
-        assert (found.proved, found.method, found.sets) == (True, "enumerated", len(sets))
-        assert found.value == pytest.approx(least, abs=1e-9)
+        assert (result.proved, result.method, result.sets) == (True, "enumerated", len(sets))
+        assert result.value == pytest.approx(least, abs=1e-9)
         assert bounded.bound <= least + 1e-9
         assert bounded.value >= least - 1e-9
         assert bounded.method == "partial"
@@ -57,7 +57,7 @@ def test_the_worst_set_of_a_chain_is_the_worst_of_all_or_bounded(plan: Evaluator
 def test_a_stop_leaves_the_worst_set_of_a_chain_bounded(plan: Evaluator) -> None:
     stop = threading.Event()
     stop.set()
-    found = worst_set(Failures(plan.arrays), 2, stop=stop)
-    assert found is not None
-    assert found.method == "partial"
-    assert found.bound <= found.value
+    result = worst_set(Failures(plan.arrays), 2, stop=stop)
+    assert result is not None
+    assert result.method == "partial"
+    assert result.bound <= result.value

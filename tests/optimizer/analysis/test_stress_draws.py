@@ -68,15 +68,15 @@ def test_means_and_probabilities_are_those_of_the_risks() -> None:
 def test_a_project_takes_the_first_row_and_shares_its_units() -> None:
     decisions = stress_books.book(8)
     rows = (risk(common="all", **stress_books.clause("stage", "mine")), risk(common="sponsor"))
-    found = units(Sets(decisions.case.with_(risks=rows)))
+    result = units(Sets(decisions.case.with_(risks=rows)))
     mines = tuple(p.id for p in decisions.case.projects if p.stage == "mine")
     assert mines
-    assert found[0].projects == mines
+    assert result[0].projects == mines
     others = [p for p in decisions.case.projects if p.stage != "mine"]
-    assert {(u.name, u.kind) for u in found[1:]} == {
+    assert {(u.name, u.kind) for u in result[1:]} == {
         (p.sponsor or p.id, "sponsor" if p.sponsor else "project") for p in others
     }
-    assert [u.name for u in found[1:]] == sorted(u.name for u in found[1:])
+    assert [u.name for u in result[1:]] == sorted(u.name for u in result[1:])
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -115,15 +115,15 @@ def test_the_summary_says_how_often_rules_hold() -> None:
     decisions = uncertain(2)
     plan = Evaluator(decisions)
     drawn = draw(plan, scenarios(decisions.case.scenarios), 2000)
-    found = summary(plan, drawn, seed=0, skip=0)
-    assert found is not None
-    assert found.low <= found.mean <= found.high
-    assert found.p05 <= found.p50 <= found.p95
-    assert found.quantiles[50] == pytest.approx(found.p50)
-    for place, held in enumerate(found.rules):
+    result = summary(plan, drawn, seed=0, skip=0)
+    assert result is not None
+    assert result.low <= result.mean <= result.high
+    assert result.p05 <= result.p50 <= result.p95
+    assert result.quantiles[50] == pytest.approx(result.p50)
+    for place, held in enumerate(result.rules):
         assert held.probability == drawn.result.holds[:, place].mean()
         assert (held.low, held.high) == wilson(int(drawn.result.holds[:, place].sum()), 2000)
-    assert sum(d.share for d in found.drivers) <= 1.2
+    assert sum(driver.share for driver in result.drivers) <= 1.2
 
 
 def test_the_same_draws_whatever_else_is_asked() -> None:
@@ -158,6 +158,6 @@ def test_draws_that_a_plan_was_made_from_are_left_out(seed: int, first: int) -> 
         contingency_m=None, scenarios=(), states=(), draws=drawn,
     )  # fmt: skip
     plan = plan_of(decisions).model_copy(update={"risk": risk_plan})
-    found = stress(decisions.case, plan, StressOptions(failures=0, draws=20, seed=seed)).draws
-    assert found is not None
-    assert found.first == first
+    result = stress(decisions.case, plan, StressOptions(failures=0, draws=20, seed=seed)).draws
+    assert result is not None
+    assert result.first == first

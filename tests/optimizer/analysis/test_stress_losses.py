@@ -40,17 +40,17 @@ def test_the_worst_set_is_the_worst_of_all(by: str) -> None:
         plan = Evaluator(stress_books.book(seed))
         members = groups(plan.decisions, by)  # type: ignore[arg-type]
         for n in (1, 2, 9):
-            found = worst_set(Failures(plan.arrays), n, by)  # type: ignore[arg-type]
+            result = worst_set(Failures(plan.arrays), n, by)  # type: ignore[arg-type]
             size = min(n, len(members))
             if not size:
-                assert found is None
+                assert result is None
                 continue
             sets = list(itertools.combinations(members, size))
             values = [value_without(plan, tuple(i for name in names for i in members[name])) for names in sets]
-            assert found is not None
-            assert found.proved
-            assert (found.n, found.sets) == (size, len(sets))
-            assert found.value == pytest.approx(min(values), abs=1e-9)
+            assert result is not None
+            assert result.proved
+            assert (result.n, result.sets) == (size, len(sets))
+            assert result.value == pytest.approx(min(values), abs=1e-9)
 
 
 @pytest.mark.parametrize("objective", ["coverage", "bottleneck", "capacity"])
@@ -120,8 +120,8 @@ def test_built_in_scenarios_are_stresses_and_lose_everybody_once() -> None:
 @pytest.mark.parametrize(("seed", "contingency"), [(10, True), (21, False)])
 def test_a_fall_of_prices_breaks_what_it_is_said_to_break(seed: int, contingency: bool) -> None:
     plan = Evaluator(stress_books.priced_book(seed, contingency=contingency))
-    found = [b for b in breaks(plan, Failures(plan.arrays)) if b.parameter == "price"]
-    edges = [(b.rule, b.value, b.holds_at) for b in found if b.value is not None and b.holds_at is not None]
+    result = [b for b in breaks(plan, Failures(plan.arrays)) if b.parameter == "price"]
+    edges = [(b.rule, b.value, b.holds_at) for b in result if b.value is not None and b.holds_at is not None]
     assert edges
     for rule, value, holds_at in edges:
         assert 0 <= value < holds_at <= 1

@@ -61,8 +61,10 @@ def test_the_best_plan_is_that_of_the_book_in_which_the_scenario_is_written_out(
         of, row("demand", 0.5, **only("stage", "mine")), row("capacity", 0.4, **only("country", "us"))
     )
     demand = tuple(
-        d.model_copy(update={"years": {y: x * (0.5 if d.stage == "mine" else 1) for y, x in d.years.items()}})
-        for d in of.demand
+        demand_row.model_copy(
+            update={"years": {y: x * (0.5 if demand_row.stage == "mine" else 1) for y, x in demand_row.years.items()}}
+        )
+        for demand_row in of.demand
     )
     projects = tuple(
         p.model_copy(update={"capacity_tpa": p.capacity_tpa * (0.4 if p.country == "US" else 1)}) for p in of.projects
@@ -91,7 +93,10 @@ def test_core_and_exterior_are_confirmed_by_forcing_each_project() -> None:
     for index in replan.core():
         barred = tuple(p.model_copy(update={"status": "barred" if index.id in best_ids(replan) else "committed"})
                        if p.id == index.id else p for p in of.projects)  # fmt: skip
-        demand = tuple(d.model_copy(update={"years": {y: 0.8 * x for y, x in d.years.items()}}) for d in of.demand)
+        demand = tuple(
+            demand_row.model_copy(update={"years": {y: 0.8 * x for y, x in demand_row.years.items()}})
+            for demand_row in of.demand
+        )
         other = solve_as_planned(of.with_(projects=barred, demand=demand), Options(gap=0.0)).objective.value
         expected = {True: "core", False: "exterior"}[index.id in best_ids(replan)]
         assert (index.class_ == expected) == (other < best - 1e-6), index
@@ -135,7 +140,10 @@ def test_a_contingency_that_meets_no_call_leaves_out_who_calls() -> None:
 def test_the_best_plan_of_a_chain_is_that_of_the_book_written_out() -> None:
     of = gallium_case()
     replan, _, value = replanned(of, row("demand", 1.5), row("capacity", 0.5))
-    demand = tuple(d.model_copy(update={"years": {y: 1.5 * x for y, x in d.years.items()}}) for d in of.demand)
+    demand = tuple(
+        demand_row.model_copy(update={"years": {y: 1.5 * x for y, x in demand_row.years.items()}})
+        for demand_row in of.demand
+    )
     projects = tuple(p.model_copy(update={"capacity_tpa": 0.5 * p.capacity_tpa}) for p in of.projects)
     best = solve_as_planned(of.with_(demand=demand, projects=projects), Options(gap=0.0)).objective.value
     assert replan.best["s"].low == pytest.approx(best, abs=1e-7)

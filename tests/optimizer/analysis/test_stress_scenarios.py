@@ -22,13 +22,13 @@ def test_value_calls_and_who_goes_on_equal_the_oracle(contingency: bool) -> None
     for seed in range(EXAMPLES):
         decisions = stress_books.book(seed, contingency=contingency)
         rows = stress_books.scenario(seed)
-        found = Evaluator(decisions).realize(Realization("s", rows))
+        result = Evaluator(decisions).realize(Realization("s", rows))
         expected = oracle_stress.answer(decisions.case, dict(decisions.chosen), dict(decisions.awards), list(rows))
-        assert found.value == pytest.approx(expected.value, abs=1e-6), seed
-        assert found.stopped == expected.stopped, seed
-        assert found.called_m == pytest.approx(expected.called, abs=1e-6), seed
-        assert set(found.valuation.broken) == expected.broken, seed
-        for (key, year), part in found.valuation.coverage.items():
+        assert result.value == pytest.approx(expected.value, abs=1e-6), seed
+        assert result.stopped == expected.stopped, seed
+        assert result.called_m == pytest.approx(expected.called, abs=1e-6), seed
+        assert set(result.valuation.broken) == expected.broken, seed
+        for (key, year), part in result.valuation.coverage.items():
             assert part == pytest.approx(expected.coverage[key.stage, key.material, year], abs=1e-9), seed
         stops, calls = stops + bool(expected.stopped), calls + (expected.called > 0)
     assert stops
@@ -41,13 +41,13 @@ def test_prices_idle_projects_and_call_for_capital_as_the_oracle_says(contingenc
     for seed in range(EXAMPLES):
         decisions = stress_books.priced_book(seed, contingency=contingency)
         rows = (*stress_books.scenario(seed, 2), stress_books.price_row(seed))
-        found = Evaluator(decisions).realize(Realization("s", rows))
+        result = Evaluator(decisions).realize(Realization("s", rows))
         expected = oracle_stress.answer(decisions.case, dict(decisions.chosen), dict(decisions.awards), list(rows))
-        assert found.called_m == pytest.approx(expected.called, abs=1e-4), seed
-        assert found.value == pytest.approx(expected.value, abs=1e-6), seed
-        assert found.stopped == expected.stopped, seed
-        assert set(found.valuation.broken) == expected.broken, seed
-        idle += bool(found.sets.realization.idle)
+        assert result.called_m == pytest.approx(expected.called, abs=1e-4), seed
+        assert result.value == pytest.approx(expected.value, abs=1e-6), seed
+        assert result.stopped == expected.stopped, seed
+        assert set(result.valuation.broken) == expected.broken, seed
+        idle += bool(result.sets.realization.idle)
         called += expected.called > 0
     assert idle > EXAMPLES / 10
     assert called > EXAMPLES / 10

@@ -24,11 +24,11 @@ def test_scenarios_equal_the_oracle(contingency: bool, objective: str | None) ->
     for seed in range(25):
         decisions = stress_books.going_ahead(seed, contingency=contingency, objective=objective)
         rows = stress_books.scenario(seed)
-        found = Evaluator(decisions).realize(Realization("s", rows))
+        result = Evaluator(decisions).realize(Realization("s", rows))
         expected = oracle_stress.answer(decisions.case, dict(decisions.chosen), dict(decisions.awards), list(rows))
-        assert found.value == pytest.approx(expected.value, abs=1e-6), seed
-        assert found.stopped == expected.stopped, seed
-        assert set(found.valuation.broken) == expected.broken, seed
+        assert result.value == pytest.approx(expected.value, abs=1e-6), seed
+        assert result.stopped == expected.stopped, seed
+        assert set(result.valuation.broken) == expected.broken, seed
         stopped += bool(expected.stopped)
     assert stopped
 

@@ -34,8 +34,8 @@ POINTS = 9
 
 
 def net(drawn: Case) -> float | None:
-    found = best(drawn)
-    return found.net if found.feasible else None
+    best_value = best(drawn)
+    return best_value.net if best_value.feasible else None
 
 
 def having(drawn: Case, project: Project, **changes: object) -> Case:
@@ -77,23 +77,23 @@ class Cell:
         for end in self.ends:
             stops = sorted({self.now, end, *self._breaks(end)}, key=lambda v: abs(v - self.now))
             for near, far in pairwise(stops):
-                found = None if barred(self.drawn, self.at((near + far) / 2)) else self._in_piece(near, far)
-                if found is not None:
-                    nearest = min(nearest, abs(found - self.now))
+                result = None if barred(self.drawn, self.at((near + far) / 2)) else self._in_piece(near, far)
+                if result is not None:
+                    nearest = min(nearest, abs(result - self.now))
                     break
         return nearest
 
     def _breaks(self, end: float) -> Iterator[float]:
         p, (low, high) = self.project, self.ends
-        found = [1 - p.secured_m / p.capex_m] if self.column == "private_share" else []
+        result = [1 - p.secured_m / p.capex_m] if self.column == "private_share" else []
         if self.column == "capex_m" and p.private_share < 1:
-            found.append(p.secured_m / (1 - p.private_share))
+            result.append(p.secured_m / (1 - p.private_share))
         for rule in self.drawn.rules:
             if rule.aggregate == "each" and picked(rule, p):
                 a, b = (data(self.drawn, self.at(v), rule.measure) for v in self.ends)
                 if a is not None and b is not None and a != b:
-                    found.append(low + (rule.value - a) / (b - a) * (high - low))
-        return (v for v in found if min(self.now, end) < v < max(self.now, end))
+                    result.append(low + (rule.value - a) / (b - a) * (high - low))
+        return (v for v in result if min(self.now, end) < v < max(self.now, end))
 
     def _in_piece(self, near: float, far: float) -> float | None:
         world = SelectionTable(having(self.drawn, self.at((near + far) / 2), status="committed"))
@@ -102,8 +102,8 @@ class Cell:
         values = np.linspace(near, far, POINTS)
         values[[0, -1]] += (far - near) * 1e-9 * np.array([1, -1])
         table = np.array([self.slack(v, chosen) for v in values])
-        found = [self._first(values, table[:, k], chosen[k : k + 1]) for k in _promising(table)]
-        return min((v for v in found if v is not None), key=lambda v: abs(v - near), default=None)
+        result = [self._first(values, table[:, k], chosen[k : k + 1]) for k in _promising(table)]
+        return min((v for v in result if v is not None), key=lambda v: abs(v - near), default=None)
 
     def _first(self, values: np.ndarray, slack: np.ndarray, one: np.ndarray) -> float | None:
         """The first value at which one selection stands: its peak by thirds, then the way up to it by halves."""
@@ -146,23 +146,23 @@ def books() -> list[Case]:
 def _drawn() -> Iterator[Case]:
     """The first feasible random books of few selections; rules that read a status or a group say other things of a
     project that is forced in."""
-    found, seed = 0, 70_000
-    while found < MANY:
+    result, seed = 0, 70_000
+    while result < MANY:
         seed += 1
         drawn = case(small_book(random.Random(seed), money=False))
         reads = any(name in r.where for r in drawn.rules for name in ("status", "group"))
         few = len(SelectionTable(drawn).selections()) <= FEW_SELECTIONS
         if reads or not few or not drawn.rules or checks.check(drawn)[0] or not best(drawn).feasible:
             continue
-        found += 1
+        result += 1
         yield drawn
 
 
 @pytest.mark.parametrize("number", range(MANY))
 def test_least_changes_are_the_least(number: int) -> None:
     drawn = books()[number]
-    said = explain(drawn, solve(drawn, gap=0))
-    for story in (s for s in said.projects if not s.financed):
+    explanation = explain(drawn, solve(drawn, gap=0))
+    for story in (s for s in explanation.projects if not s.financed):
         project = next(p for p in drawn.projects if p.id == story.id)
         target = net(having(drawn, project, status="barred"))
         assert target is not None

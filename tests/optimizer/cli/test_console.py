@@ -20,28 +20,28 @@ def short(diagnostic: Diagnostic) -> str:
     return " ".join(f"note: {diagnostic}".split())
 
 
-def said(capsys: pytest.CaptureFixture[str], diagnostics: list[Diagnostic], *, verbose: bool) -> list[str]:
+def lines_of(capsys: pytest.CaptureFixture[str], diagnostics: list[Diagnostic], *, verbose: bool) -> list[str]:
     Screen(as_json=False, quiet=False, verbose=verbose).warnings(diagnostics, SEE_ALL)
     return capsys.readouterr().err.splitlines()
 
 
 def test_verbose_shows_every_warning(capsys: pytest.CaptureFixture[str]) -> None:
-    lines = said(capsys, [*MANY, OPTION], verbose=True)
-    assert lines == [f"note: {d}" for d in (OPTION, *MANY)]
+    lines = lines_of(capsys, [*MANY, OPTION], verbose=True)
+    assert lines == [f"note: {diagnostic}" for diagnostic in (OPTION, *MANY)]
 
 
 def test_without_verbose_two_are_shown_the_options_first_and_the_rest_counted(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    lines = said(capsys, [*MANY, OPTION], verbose=False)
+    lines = lines_of(capsys, [*MANY, OPTION], verbose=False)
     assert lines[:FEW] == [short(OPTION), short(MANY[0])]
     assert lines[FEW:] == [f"note: 31 warnings and notices in all: {SEE_ALL}"]
 
 
 def test_every_warning_on_an_option_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
     options = [Diagnostic(cell=f"--{name}", column=name, message="is odd") for name in ("budget", "set", "include")]
-    lines = said(capsys, [*MANY, *options], verbose=False)
-    assert lines[:3] == [short(d) for d in options]
+    lines = lines_of(capsys, [*MANY, *options], verbose=False)
+    assert lines[:3] == [short(diagnostic) for diagnostic in options]
 
 
 def test_a_list_of_diagnostics_ends_with_what_shows_all_and_verbose_shows_all(
@@ -51,7 +51,7 @@ def test_a_list_of_diagnostics_ends_with_what_shows_all_and_verbose_shows_all(
     few = capsys.readouterr().err.splitlines()
     Screen(as_json=False, quiet=False, verbose=True).diagnostics(MANY, SEE_ALL)
     assert few[-1] == f"note: and {len(MANY) - SHOWN} more: {SEE_ALL}"
-    assert capsys.readouterr().err.splitlines() == [f"note: {d}" for d in MANY]
+    assert capsys.readouterr().err.splitlines() == [f"note: {diagnostic}" for diagnostic in MANY]
 
 
 def test_the_lines_of_messages_are_taken_from_the_screen() -> None:

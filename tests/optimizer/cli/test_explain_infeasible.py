@@ -51,12 +51,14 @@ def test_solve_tells_programs(broken: Path) -> None:
     done = mine2magnet("solve", broken.name, "--json", "--out", "told", cwd=broken.parent, check=4)
     error = json.loads(done.stdout)["error"]
     assert error["kind"] == "infeasible"
-    assert all(set(d) == {"cell", "column", "message"} for d in error["details"])
+    assert all(set(diagnostic) == {"cell", "column", "message"} for diagnostic in error["details"])
     written = json.loads((broken.parent / "told" / "infeasible.json").read_text("utf-8"))
     assert written["error"] == error
     assert written["repairs"]["schema"] == "mine2magnet.repairs/1"
-    said = [r["sentence"] for r in written["repairs"]["repairs"]]
-    assert [d["message"] for d in error["details"][1:]] == [f"this would do: {s}" for s in said[:3]]
+    message = [r["sentence"] for r in written["repairs"]["repairs"]]
+    assert [diagnostic["message"] for diagnostic in error["details"][1:]] == [
+        f"this would do: {s}" for s in message[:3]
+    ]
 
 
 def test_the_menu_on_a_screen(broken: Path) -> None:
@@ -107,17 +109,17 @@ def test_what_an_option_decided_is_told_by_the_option(tmp_path: Path) -> None:
     case = read(files.write(tmp_path / "book.xlsx", {**BOOK, "projects": rows}), changes)
     plain = repairs(case)
     told = override_repairs(plain, case, changes)
-    said = {c.restriction.subject: (c.sentence, c.cells) for r in told.repairs for c in r.changes}
-    assert said["kiln"] == ("free kiln (now committed by --include)", ("--include",))
-    assert said["ridge"][0] == "free ridge (now committed)"
-    assert said[""][1] == ("--budget",)
+    message = {c.restriction.subject: (c.sentence, c.cells) for r in told.repairs for c in r.changes}
+    assert message["kiln"] == ("free kiln (now committed by --include)", ("--include",))
+    assert message["ridge"][0] == "free ridge (now committed)"
+    assert message[""][1] == ("--budget",)
     assert any(c.cells == ("--include",) for c in told.conflict)
     assert override_repairs(plain, case, Overrides()) == plain
 
 
 def test_the_menu_as_a_file(broken: Path) -> None:
     mine2magnet("explain", broken.name, "--out", "repairs.md", cwd=broken.parent, check=0)
-    said = (broken.parent / "repairs.md").read_text("utf-8")
-    assert "Any one of these makes a plan possible" in said
-    assert "These cannot all hold" in said
-    assert SOLVERS.search(said) is None
+    message = (broken.parent / "repairs.md").read_text("utf-8")
+    assert "Any one of these makes a plan possible" in message
+    assert "These cannot all hold" in message
+    assert SOLVERS.search(message) is None

@@ -45,10 +45,10 @@ def book(tmp_path: Path) -> Path:
     ],
 )
 def test_wrong_usage_is_2(book: Path, arguments: list[str], words: str) -> None:
-    said = mine2magnet(*arguments, cwd=book.parent, check=2)
-    assert said.stdout == ""
-    assert words in said.stderr
-    assert said.stderr.count("\n") == 1
+    message = mine2magnet(*arguments, cwd=book.parent, check=2)
+    assert message.stdout == ""
+    assert words in message.stderr
+    assert message.stderr.count("\n") == 1
     assert json.loads(mine2magnet(*arguments, "--json", cwd=book.parent, check=2).stdout)["error"]["kind"] == "usage"
     assert not (book.parent / "outputs").exists()
 
@@ -63,7 +63,10 @@ def test_invalid_input_is_3_with_its_cells_and_nothing_written(tmp_path: Path) -
         assert "projects!F3" in done.stderr
         assert "projects!G4" in done.stderr
     shape = json.loads(mine2magnet("solve", "bad.xlsx", "--json", cwd=tmp_path, check=3).stdout)["error"]
-    assert (shape["kind"], [d["cell"] for d in shape["details"]]) == ("invalid", ["projects!F3", "projects!G4"])
+    assert (shape["kind"], [diagnostic["cell"] for diagnostic in shape["details"]]) == (
+        "invalid",
+        ["projects!F3", "projects!G4"],
+    )
     assert shape["details"][0].keys() == {"cell", "column", "message"}
     listed = json.loads(mine2magnet("check", "bad.xlsx", "--json", cwd=tmp_path, check=3).stdout)
     assert (listed["ok"], listed["faults"]) == (False, shape["details"])
@@ -105,8 +108,8 @@ def test_stopped_before_any_plan_is_5(book: Path) -> None:
 
 
 def test_the_next_commands_can_be_typed_as_they_are(book: Path) -> None:
-    said = mine2magnet("solve", book.name, "--out", "my plan", cwd=book.parent, check=0).stdout
-    command = next(line for line in said.splitlines() if line.startswith("  mine2magnet gaps"))
+    output = mine2magnet("solve", book.name, "--out", "my plan", cwd=book.parent, check=0).stdout
+    command = next(line for line in output.splitlines() if line.startswith("  mine2magnet gaps"))
     assert command == "  mine2magnet gaps 'my plan'"
     mine2magnet(*shlex.split(command)[1:], cwd=book.parent, check=0)
 
@@ -138,9 +141,9 @@ def test_every_problem_is_a_sentence_and_a_status(
     problem: BaseException, status: int, words: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert refusals.refuse(problem, as_json=False) == status
-    said = capsys.readouterr()
-    assert said.out == ""
-    first, *further = said.err.splitlines()
+    message = capsys.readouterr()
+    assert message.out == ""
+    first, *further = message.err.splitlines()
     assert words in first
     assert all(line.startswith("manual: mine2magnet guide ") for line in further)
 
@@ -172,10 +175,10 @@ def test_nobody_reads_the_output(book: Path) -> None:
         assert process.stdout is not None
         assert process.stderr is not None
         process.stdout.close()
-        said = process.stderr.read()
+        message = process.stderr.read()
         assert process.wait(60) == 0
-    assert "Traceback" not in said
-    assert "Exception" not in said
+    assert "Traceback" not in message
+    assert "Exception" not in message
     assert (book.parent / "outputs" / "small-01" / "manifest.json").is_file()
 
 

@@ -70,11 +70,11 @@ def plan(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_plan_says_what_was_maximized_and_what_the_insurance_costs(plan: Path) -> None:
-    said = " ".join((plan / "screen.txt").read_text("utf-8").split())
-    assert "Planned for the mean and the worst 40 % (CVaR), weighted 0.2 and 0.8:" in said
-    assert "The insurance" in said or "planning for risk buys nothing here" in said
-    made = json.loads((plan / "careful" / "plan.json").read_text("utf-8"))
-    risk = made["risk"]
+    message = " ".join((plan / "screen.txt").read_text("utf-8").split())
+    assert "Planned for the mean and the worst 40 % (CVaR), weighted 0.2 and 0.8:" in message
+    assert "The insurance" in message or "planning for risk buys nothing here" in message
+    result = json.loads((plan / "careful" / "plan.json").read_text("utf-8"))
+    risk = result["risk"]
     assert (risk["measure"], risk["alpha"], risk["aversion"]) == ("cvar", 0.6, 0.8)
     assert [s["scenario"] for s in risk["scenarios"]] == ["late", "US lost", "dear", "as planned"]
     values = {s["scenario"]: (s["probability"], s["value"]) for s in risk["scenarios"]}
@@ -83,12 +83,12 @@ def test_the_plan_says_what_was_maximized_and_what_the_insurance_costs(plan: Pat
     tail = (0.3 * values["late"][1] + 0.1 * sorted(v for p, v in values.values() if p > 0)[1]) / 0.4
     assert worst == values["late"][1]
     assert risk["value"] == pytest.approx(0.2 * mean + 0.8 * tail)
-    assert made["objective"]["value"] == risk["value"]
+    assert result["objective"]["value"] == risk["value"]
     assert 0 <= risk["evpi"]["low"] <= risk["evpi"]["high"]
     assert risk["vss"] is None
-    assert made["audit"]["passed"]
+    assert result["audit"]["passed"]
     dear = next(s for s in risk["scenarios"] if s["scenario"] == "dear")
-    financed = {p["id"]: p for p in made["projects"]}
+    financed = {p["id"]: p for p in result["projects"]}
     assert dear["called_m"] == pytest.approx(sum(0.5 * p["need_m"] for p in financed.values()))
     assert {p["id"]: p["public_m"] for p in risk["states"][0]["projects"]} == {
         i: p["public_m"] for i, p in financed.items()
@@ -103,12 +103,12 @@ def test_the_plan_says_what_was_maximized_and_what_the_insurance_costs(plan: Pat
 
 def test_a_review_says_what_is_decided_now_and_what_then(plan: Path) -> None:
     options = ("--risk", "expected", "--review-year", "2028", "--out", "adapted")
-    said = " ".join(mine2magnet("solve", "reviewed.xlsx", *options, cwd=plan, check=0).stdout.split())
-    assert "Now, before the review in 2028: one project with 50 M USD of public money, whatever comes." in said
-    assert "Then, from 2028, as planned: " in said
-    assert "Then, if lapse: leave out " in said
-    assert "mine2magnet stress adapted" in said
-    assert "mine2magnet explain adapted" not in said
+    output = " ".join(mine2magnet("solve", "reviewed.xlsx", *options, cwd=plan, check=0).stdout.split())
+    assert "Now, before the review in 2028: one project with 50 M USD of public money, whatever comes." in output
+    assert "Then, from 2028, as planned: " in output
+    assert "Then, if lapse: leave out " in output
+    assert "mine2magnet stress adapted" in output
+    assert "mine2magnet explain adapted" not in output
     refused = " ".join(mine2magnet("explain", "adapted", cwd=plan, check=2).stderr.split())
     assert "ask of the workbook with --set risk=none" in refused
     risk = json.loads((plan / "adapted" / "plan.json").read_text("utf-8"))["risk"]
@@ -135,10 +135,10 @@ def test_a_review_says_what_is_decided_now_and_what_then(plan: Path) -> None:
 
 def test_draws_are_planned_for_and_reported_on_fresh_ones(plan: Path) -> None:
     options = ("--risk", "expected", "--draws", "2000", "--out", "drawn")
-    said = " ".join(mine2magnet("solve", "drawn.xlsx", *options, cwd=plan, check=0).stdout.split())
-    assert "Planned for the expected value over 2,000 draws" in said
-    assert "On 10,000 fresh draws the plan is worth" in said
-    assert "worth it" in said or "not worth having" in said
+    output = " ".join(mine2magnet("solve", "drawn.xlsx", *options, cwd=plan, check=0).stdout.split())
+    assert "Planned for the expected value over 2,000 draws" in output
+    assert "On 10,000 fresh draws the plan is worth" in output
+    assert "worth it" in output or "not worth having" in output
     draws = json.loads((plan / "drawn" / "plan.json").read_text("utf-8"))["risk"]["draws"]
     assert (draws["n"], draws["first"], draws["planned_for"]) == (10_000, 2001, 2000)
     mine2magnet("verify", "drawn", cwd=plan, check=0)
@@ -149,8 +149,8 @@ def test_draws_are_planned_for_and_reported_on_fresh_ones(plan: Path) -> None:
 
 
 def test_verify_and_rerun_give_the_same(plan: Path) -> None:
-    said = mine2magnet("verify", "careful", "--verbose", cwd=plan, check=0).stdout
-    assert "risk: every scenario, the measure over them and the baseline as recomputed" in said
+    output = mine2magnet("verify", "careful", "--verbose", cwd=plan, check=0).stdout
+    assert "risk: every scenario, the measure over them and the baseline as recomputed" in output
     assert "The same plan again, to the last digit." in mine2magnet("rerun", "careful", cwd=plan, check=0).stdout
 
 
@@ -163,17 +163,17 @@ def test_verify_and_rerun_give_the_same(plan: Path) -> None:
     ],
 )
 def test_what_cannot_be_asked_is_refused_with_the_cure(plan: Path, verb: str, arguments: tuple[str, ...]) -> None:
-    said = " ".join(mine2magnet(verb, *arguments, cwd=plan, check=2).stderr.split())
-    assert "not modelled under a measure of risk" in said
-    assert "--set risk=" in said or "--set draws=0" in said
+    message = " ".join(mine2magnet(verb, *arguments, cwd=plan, check=2).stderr.split())
+    assert "not modelled under a measure of risk" in message
+    assert "--set risk=" in message or "--set draws=0" in message
 
 
 def test_further_questions_are_about_the_measure(plan: Path) -> None:
     told = " ".join(mine2magnet("explain", "careful", cwd=plan, check=0).stdout.split())
     assert "by the measure of risk (cvar)" in told
-    found = json.loads(mine2magnet("alternatives", "careful", "--within", "0.9", "--json", cwd=plan, check=0).stdout)
-    assert found["portfolios"]
-    assert all(p["plan"]["risk"]["measure"] == "cvar" and p["plan"]["audit"]["passed"] for p in found["portfolios"])
+    result = json.loads(mine2magnet("alternatives", "careful", "--within", "0.9", "--json", cwd=plan, check=0).stdout)
+    assert result["portfolios"]
+    assert all(p["plan"]["risk"]["measure"] == "cvar" and p["plan"]["audit"]["passed"] for p in result["portfolios"])
     asked = ("book.xlsx", "--set", "risk=cvar", "--against", "aversion", "--json", "--out", "frontier")
     frontier = json.loads(mine2magnet("explore", *asked, cwd=plan, check=0).stdout)
     assert frontier["against"]["rule"] == "aversion to risk, weight of the CVaR"
@@ -183,7 +183,7 @@ def test_further_questions_are_about_the_measure(plan: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("book", "options", "said"),
+    ("book", "options", "message"),
     [
         ("plain.xlsx", ("--risk", "worst"), "risk = worst needs scenarios"),
         ("book.xlsx", ("--risk", "cvar", "--alpha", "1"), "leaves no probability to average over"),
@@ -200,10 +200,12 @@ def test_further_questions_are_about_the_measure(plan: Path) -> None:
         ("drawn.xlsx", ("--risk", "worst", "--draws", "1000001"), "1000001 is more than 1000000"),
     ],
 )
-def test_settings_that_do_not_fit_are_faults(plan: Path, book: str, options: tuple[str, ...], said: str) -> None:
+def test_settings_that_do_not_fit_are_faults(plan: Path, book: str, options: tuple[str, ...], message: str) -> None:
     done = mine2magnet("solve", book, *options, cwd=plan, check=3)
-    assert said in " ".join((done.stdout + done.stderr).split())
-    assert f"--{'alpha' if 'alpha' in said or '--alpha' in options else options[-2][2:]}" in done.stdout + done.stderr
+    assert message in " ".join((done.stdout + done.stderr).split())
+    assert (
+        f"--{'alpha' if 'alpha' in message or '--alpha' in options else options[-2][2:]}" in done.stdout + done.stderr
+    )
 
 
 def test_options_that_the_measure_does_not_read_are_named_first(plan: Path) -> None:
@@ -217,13 +219,13 @@ def test_options_that_the_measure_does_not_read_are_named_first(plan: Path) -> N
 
 def test_a_book_without_scenarios_knows_nothing_of_risk(plan: Path) -> None:
     mine2magnet("solve", "plain.xlsx", "--out", "plain", "--quiet", cwd=plan, check=0)
-    made = json.loads((plan / "plain" / "plan.json").read_text("utf-8"))
-    assert "risk" not in made
-    assert not any(line.startswith("risk") for line in made["audit"]["checks"])
-    said = " ".join(mine2magnet("compare", "plain", "careful", cwd=plan, check=0).stdout.split())
-    assert "by cvar, " in said
-    assert " as planned, " in said
-    assert "The plans in each scenario" in said
+    result = json.loads((plan / "plain" / "plan.json").read_text("utf-8"))
+    assert "risk" not in result
+    assert not any(line.startswith("risk") for line in result["audit"]["checks"])
+    output = " ".join(mine2magnet("compare", "plain", "careful", cwd=plan, check=0).stdout.split())
+    assert "by cvar, " in output
+    assert " as planned, " in output
+    assert "The plans in each scenario" in output
 
 
 def test_the_best_values_of_regret_are_kept_in_the_journal_that_is_named(plan: Path) -> None:
@@ -240,19 +242,19 @@ def test_the_best_values_of_regret_are_kept_in_the_journal_that_is_named(plan: P
 def test_compare_puts_scenarios_and_measures_side_by_side(plan: Path) -> None:
     """A plan as planned is worked out in the scenarios of its workbook; plans without any of them say nothing of risk."""
     mine2magnet("solve", "book.xlsx", "--out", "usual", "--quiet", cwd=plan, check=0)
-    found = compare(plan / "careful", plan / "usual")
+    result = compare(plan / "careful", plan / "usual")
     careful = json.loads((plan / "careful" / "plan.json").read_text("utf-8"))["risk"]
-    assert [(s.scenario, s.value[0]) for s in found.scenarios] == [
+    assert [(s.scenario, s.value[0]) for s in result.scenarios] == [
         (s["scenario"], s["value"]) for s in careful["scenarios"]
     ]
     case, usual = found_case(plan / "usual")
-    for s in found.scenarios:
+    for s in result.scenarios:
         alone = next(r for r in results(Decided.of(case, usual)) if r.scenario == s.scenario)
         assert s.value[1] == alone.value
-    measures = {m.measure: m.value for m in found.measures}
+    measures = {m.measure: m.value for m in result.measures}
     assert measures["expected value"][0] == pytest.approx(careful["expected"])
     assert measures["mean of the worst 40 %"][0] == pytest.approx(careful["cvar"])
-    assert measures["worst scenario"][1] == min(s.value[1] for s in found.scenarios if s.value[1] is not None)
+    assert measures["worst scenario"][1] == min(s.value[1] for s in result.scenarios if s.value[1] is not None)
     assert "scenarios" not in data(compare(plan / "usual", plan / "usual"))
     assert list(summary(compare(plan / "usual", plan / "usual"))) == [
         "B against A: the same projects, years and money."
@@ -260,7 +262,7 @@ def test_compare_puts_scenarios_and_measures_side_by_side(plan: Path) -> None:
     assert list(summary(compare(plan / "careful", plan / "careful"))) == [
         "B against A: the same projects, years and money as planned."
     ]
-    assert {g.name for g in grids(found)} >= {"Measures of risk", "Scenarios"}
+    assert {g.name for g in grids(result)} >= {"Measures of risk", "Scenarios"}
 
 
 def test_gaps_of_a_plan_under_risk_says_what_each_scenario_leaves(plan: Path) -> None:
@@ -268,8 +270,8 @@ def test_gaps_of_a_plan_under_risk_says_what_each_scenario_leaves(plan: Path) ->
     assert "share met over the scenarios of the plan" in told
     assert "US lost" in told
     stated = json.loads((plan / "careful" / "plan.json").read_text("utf-8"))["risk"]["scenarios"]
-    found = json.loads(mine2magnet("gaps", "careful", "--json", cwd=plan, check=0).stdout)
-    assert [(s["scenario"], s["rows"]) for s in found["scenarios"]] == [(s["scenario"], s["coverage"]) for s in stated]
+    result = json.loads(mine2magnet("gaps", "careful", "--json", cwd=plan, check=0).stdout)
+    assert [(s["scenario"], s["rows"]) for s in result["scenarios"]] == [(s["scenario"], s["coverage"]) for s in stated]
     case, as_made = found_case(plan / "careful")
     grid = scenario_table(gaps(case, as_made))
     last = gaps(case, as_made).milestones[-1]

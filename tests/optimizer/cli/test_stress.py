@@ -39,8 +39,8 @@ def test_solve_plans_as_planned_and_says_so(plans: Path) -> None:
     with_, without = (json.loads((plans / n / "plan.json").read_text("utf-8")) for n in ("troubled", "plain"))
     for key in with_.keys() - {"manifest"}:
         assert with_[key] == without[key], key
-    said = mine2magnet("check", "troubled.xlsx", cwd=plans, check=0).stderr
-    assert "`solve` plans for the workbook as planned (risk none)" in " ".join(said.split())
+    message = mine2magnet("check", "troubled.xlsx", cwd=plans, check=0).stderr
+    assert "`solve` plans for the workbook as planned (risk none)" in " ".join(message.split())
 
 
 def test_the_files_the_screen_and_the_page_of_the_plan(plans: Path) -> None:
@@ -106,10 +106,10 @@ def test_the_same_question_gives_the_same_answer(plans: Path) -> None:
 
 
 def test_a_book_without_scenarios_meets_built_in_ones(plans: Path) -> None:
-    found = json.loads(mine2magnet("stress", "plain", "--json", "--out", "built", cwd=plans, check=0).stdout)
-    assert found["built_in"]
-    assert found["draws"] is None
-    names = {s["scenario"] for s in found["scenarios"]}
+    result = json.loads(mine2magnet("stress", "plain", "--json", "--out", "built", cwd=plans, check=0).stdout)
+    assert result["built_in"]
+    assert result["draws"] is None
+    names = {s["scenario"] for s in result["scenarios"]}
     assert {"one year late", "two years late", "capital cost 30 % up", "demand 20 % down", "US lost"} <= names
 
 
@@ -118,8 +118,8 @@ def test_scenarios_of_another_book(plans: Path) -> None:
     other["scenarios"][1:] = [["slump", 1, "demand", "", 0.5]]
     books.write(plans / "other.xlsx", other)
     asked = ("stress", "plain", "--book", "other.xlsx", "--draws", "20", "--json", "--out", "other")
-    found = json.loads(mine2magnet(*asked, cwd=plans, check=0).stdout)
-    assert [s["scenario"] for s in found["scenarios"]] == ["slump"]
+    result = json.loads(mine2magnet(*asked, cwd=plans, check=0).stdout)
+    assert [s["scenario"] for s in result["scenarios"]] == ["slump"]
 
 
 def test_what_is_no_plan_is_refused(plans: Path) -> None:

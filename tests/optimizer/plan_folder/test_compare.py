@@ -38,10 +38,10 @@ def mines(budget: float = 60, **of_b: Any) -> Case:
 
 def test_in_out_and_moved() -> None:
     first, second = run("first", mines()), run("second", mines(capacity_tpa=70))
-    found = compare(first, second)
-    assert {p.id: p.moves for p in found.projects} == {"a": (None, "out"), "b": (None, "in")}
-    assert {p.id: p.fid_years for p in found.projects} == {"a": (2026, None), "b": (None, 2026)}
-    assert list(summary(found)) == ["B against A: in: b; out: a."]
+    result = compare(first, second)
+    assert {p.id: p.moves for p in result.projects} == {"a": (None, "out"), "b": (None, "in")}
+    assert {p.id: p.fid_years for p in result.projects} == {"a": (2026, None), "b": (None, 2026)}
+    assert list(summary(result)) == ["B against A: in: b; out: a."]
     later = compare(run("first", mines(110)), run("later", mines(110, earliest_fid=2027)))
     assert [(p.id, p.moves[1], p.fid_years) for p in later.projects] == [("b", "moved", (2026, 2027))]
 
@@ -63,20 +63,20 @@ def of_capacity(case: Case) -> Settings:
 
 def test_a_small_screen_shows_fewer_rows_and_says_where_the_others_are() -> None:
     many = [plant(f"p{n}", 5, 10) for n in range(20)]
-    found = compare(*(run(str(budget), case_of(book(many, budget, demand=DEMAND))) for budget in (20, 180)))
-    whole = story(found)
+    result = compare(*(run(str(budget), case_of(book(many, budget, demand=DEMAND))) for budget in (20, 180)))
+    whole = story(result)
     rows = height(whole, 100) - 5
-    few = story(found, rows=rows)
+    few = story(result, rows=rows)
     assert height(few, 100) <= rows
     assert any("more: --verbose" in str(part) for part in few)
     assert not any("--verbose" in str(part) for part in whole)
-    assert [str(part) for part in story(found, rows=rows + 5)] == [str(part) for part in whole]
+    assert [str(part) for part in story(result, rows=rows + 5)] == [str(part) for part in whole]
 
 
 def test_left_out_has_its_reason() -> None:
     gone = mines().with_(projects=tuple(p for p in mines().projects if p.id != "a"))
-    found = compare(run("first", mines()), run("barred", mines(status="barred")), run("gone", gone))
-    assert {p.id: p.reasons for p in found.projects}["a"] == (None, None, "not in this workbook")
+    result = compare(run("first", mines()), run("barred", mines(status="barred")), run("gone", gone))
+    assert {p.id: p.reasons for p in result.projects}["a"] == (None, None, "not in this workbook")
 
 
 def test_money_by_programme_and_coverage_add_up() -> None:
@@ -86,19 +86,19 @@ def test_money_by_programme_and_coverage_add_up() -> None:
         book(rows, programmes=[grant("x", total_m=50), grant("y", total_m=50)], objective="coverage", demand=DEMAND)
     )
     runs = run("small", small), run("large", large)
-    found = compare(*runs)
-    assert [sum(m.face_m[n] for m in found.money) for n in (0, 1)] == pytest.approx([50, 100])
-    for n, head in enumerate(found.plans):
-        assert head.cost_m == pytest.approx(sum(m.cost_m[n] for m in found.money))
+    result = compare(*runs)
+    assert [sum(m.face_m[n] for m in result.money) for n in (0, 1)] == pytest.approx([50, 100])
+    for n, head in enumerate(result.plans):
+        assert head.cost_m == pytest.approx(sum(m.cost_m[n] for m in result.money))
         assert head.financed == len(runs[n].plan.projects)
-    assert {(r.year, r.coverage) for r in found.coverage} == {(y, (0.4, 0.7)) for y in (2026, 2027, 2028)}
-    assert [r.gap_t for r in found.milestones] == [(60.0, 30.0)]
+    assert {(r.year, r.coverage) for r in result.coverage} == {(y, (0.4, 0.7)) for y in (2026, 2027, 2028)}
+    assert [r.gap_t for r in result.milestones] == [(60.0, 30.0)]
 
 
 def test_the_same_again() -> None:
-    found = compare(run("a", mines()), run("b", mines()))
-    assert (found.projects, found.coverage) == ((), ())
-    assert found.causes[0].note == "The same inputs, the same plan."
+    result = compare(run("a", mines()), run("b", mines()))
+    assert (result.projects, result.coverage) == ((), ())
+    assert result.causes[0].note == "The same inputs, the same plan."
 
 
 def test_every_changed_cell_and_nothing_else() -> None:
@@ -192,10 +192,10 @@ def test_the_workbook_has_the_numbers(tmp_path: Path) -> None:
     risky = mines().with_(projects=tuple(p.model_copy(update={"name": "=1+1"}) for p in mines().projects))
     known = {"title": "Options", "agency": "Office & Co", "draft": True}
     runs = [run("=cmd", risky.with_(settings=risky.settings.model_copy(update=known))), run("b", mines(110))]
-    found, head = compare(*runs), comparison_head(runs)
+    result, head = compare(*runs), comparison_head(runs)
     path = tmp_path / "compare.xlsx"
-    path.write_bytes(book_bytes(found, head))
-    assert book_bytes(found, head) == path.read_bytes()
+    path.write_bytes(book_bytes(result, head))
+    assert book_bytes(result, head) == path.read_bytes()
     read = openpyxl.load_workbook(path)
     assert read["Summary"]["A1"].value == "Plans compared"
     assert comparison_head(runs[:1]).title == "Plans compared: Options"
@@ -204,7 +204,7 @@ def test_the_workbook_has_the_numbers(tmp_path: Path) -> None:
     cells = [cell for sheet in read for row in sheet.iter_rows() for cell in row if cell.value is not None]
     assert all(cell.data_type != "f" for cell in cells)
     assert "=1+1" in {cell.value for cell in cells}
-    assert {p.public_m for p in found.plans} <= {cell.value for cell in read["Plans"]["H"]}
+    assert {p.public_m for p in result.plans} <= {cell.value for cell in read["Plans"]["H"]}
 
 
 def test_the_api_has_it() -> None:
@@ -234,11 +234,11 @@ def test_the_command_names_what_is_behind_it(folders: Path) -> None:
 
 def test_the_command_for_programs(folders: Path) -> None:
     done = mine2magnet("compare", "one", "two", "--json", "--out", "report", cwd=folders, check=0)
-    said = json.loads(done.stdout)
-    assert said["schema"] == "mine2magnet.compare/1"
-    assert said == json.loads(json.dumps(data(compare(folders / "one", folders / "two")))) | {
-        "plans": said["plans"],
-        "causes": said["causes"],
+    answer = json.loads(done.stdout)
+    assert answer["schema"] == "mine2magnet.compare/1"
+    assert answer == json.loads(json.dumps(data(compare(folders / "one", folders / "two")))) | {
+        "plans": answer["plans"],
+        "causes": answer["causes"],
     }
     assert (folders / "report" / "compare.xlsx").is_file()
     refused = mine2magnet("compare", "one", "two", "--out", "report", cwd=folders, check=2)
@@ -257,8 +257,8 @@ def test_rerun_gives_the_same_plan(folders: Path) -> None:
 
 def test_without_a_demand_the_tonnes_are_compared() -> None:
     rows = [plant("a", 40, 50), plant("b", 30, 50)]
-    found = compare(*(run(str(budget), case_of(book(rows, budget))) for budget in (60, 100)))
-    assert milestone_grid(found).rows[0] == ("mines", 2028, 40.0, 70.0)
+    result = compare(*(run(str(budget), case_of(book(rows, budget))) for budget in (60, 100)))
+    assert milestone_grid(result).rows[0] == ("mines", 2028, 40.0, 70.0)
 
 
 def test_rerun_says_what_differs_and_why(folders: Path) -> None:

@@ -65,8 +65,8 @@ def test_everything_that_can_change_a_plan_is_recorded(here: Path) -> None:
     book = write(here / "small.xlsx", BOOK)
     changes = Overrides({"total_budget_m": ("3bn", "--budget")}, ("ridge",), ("creek",))
     case = read(book, changes)
-    how = Solving(gap=0.01, time_limit=5.0, threads=2, seed=9, asked=frozenset({"gap"}))
-    record = manifest(case, WorkbookBytes.take(book), changes, how, {"read": 0.12345})
+    options = Solving(gap=0.01, time_limit=5.0, threads=2, seed=9, asked=frozenset({"gap"}))
+    record = manifest(case, WorkbookBytes.take(book), changes, options, {"read": 0.12345})
     assert json.loads(json.dumps(record)) == record
     assert str(here) not in json.dumps(record)
     assert (record["gap"], record["time_limit"], record["threads"], record["seed"]) == (0.01, 5.0, 2, 9)

@@ -26,11 +26,11 @@ OLD, NEW = "1", "2"
 
 def files(mark: str) -> dict[str, bytes]:
     """A plan folder whose files all bear a mark; each generation has a file and a page that the other lacks."""
-    made = {
+    result = {
         name: f"{name} {mark}".encode() for name in ("plan.json", "case.json", f"plans/{mark}.json", f"{mark}.xlsx")
     }
-    digests = {name: sha256(data) for name, data in made.items()}
-    return {**made, "manifest.json": json.dumps({"mark": mark, "files": digests}).encode()}
+    digests = {name: sha256(data) for name, data in result.items()}
+    return {**result, "manifest.json": json.dumps({"mark": mark, "files": digests}).encode()}
 
 
 @pytest.fixture(params=["exchanged", "committed", "empty"])
@@ -74,9 +74,9 @@ def test_whenever_the_writer_is_killed_a_reader_finds_old_or_new(folder: Path, r
         assert killed_at(step, partial(replace, folder, files(NEW))) == KILLED
         fits_its_manifest(tree(folder), step)
         replacement.recover(folder)
-        found = tree(folder)
-        assert found in ({**_foreign(kind), **old}, {**_foreign(kind), **files(NEW)}), f"killed at step {step}"
-        seen.add("plans/2.json" in found)
+        result = tree(folder)
+        assert result in ({**_foreign(kind), **old}, {**_foreign(kind), **files(NEW)}), f"killed at step {step}"
+        seen.add("plans/2.json" in result)
         replace(folder, files(NEW))
         assert tree(folder) == {**_foreign(kind), **files(NEW)}
         assert not list(folder.parent.glob(".mine2magnet*")), f"left behind at step {step}"
@@ -85,10 +85,10 @@ def test_whenever_the_writer_is_killed_a_reader_finds_old_or_new(folder: Path, r
     assert seen == {False, True}
 
 
-def fits_its_manifest(found: dict[str, bytes], step: int) -> None:
-    if "manifest.json" in found:
-        recorded = json.loads(found["manifest.json"])["files"]
-        assert {name: sha256(found[name]) for name in recorded if name in found} == recorded, f"step {step}"
+def fits_its_manifest(result: dict[str, bytes], step: int) -> None:
+    if "manifest.json" in result:
+        recorded = json.loads(result["manifest.json"])["files"]
+        assert {name: sha256(result[name]) for name in recorded if name in result} == recorded, f"step {step}"
 
 
 @pytest.mark.parametrize("error", [errno.ENOSPC])
@@ -99,10 +99,10 @@ def test_whatever_step_fails_the_folder_is_old_or_new(folder: Path, request: pyt
         _fresh(folder, kind)
         status = killed_at(step, partial(replace, folder, files(NEW)), error=error)
         replacement.recover(folder)
-        found = tree(folder)
-        assert found in ({**_foreign(kind), **old}, {**_foreign(kind), **files(NEW)}), f"failed at step {step}"
+        result = tree(folder)
+        assert result in ({**_foreign(kind), **old}, {**_foreign(kind), **files(NEW)}), f"failed at step {step}"
         if status == WHOLE:
-            assert "plans/2.json" in found, f"success was claimed at step {step}"
+            assert "plans/2.json" in result, f"success was claimed at step {step}"
 
 
 def test_a_new_folder_is_there_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

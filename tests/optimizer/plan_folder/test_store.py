@@ -30,9 +30,9 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def files(mark: str = "1", book: str = "book.xlsx") -> dict[str, bytes]:
     """A folder's files as `contents` gives them."""
-    made = {"plan.json": mark.encode(), "case.json": mark.encode(), book: b"book " + mark.encode()}
-    digests = {name: sha256(data) for name, data in made.items()}
-    return {**made, "manifest.json": json.dumps({"files": digests}).encode()}
+    result = {"plan.json": mark.encode(), "case.json": mark.encode(), book: b"book " + mark.encode()}
+    digests = {name: sha256(data) for name, data in result.items()}
+    return {**result, "manifest.json": json.dumps({"files": digests}).encode()}
 
 
 def names(folder: Path) -> list[str]:
@@ -49,9 +49,11 @@ def test_numbers_go_on_and_are_never_taken_twice(here: Path) -> None:
 
 def test_many_runs_at_once_get_a_folder_each(here: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
-        made = list(pool.map(lambda n: write(files(str(n)), NUMBERED), range(24)))
-    assert len(set(made)) == 24
-    assert sorted((folder / "plan.json").read_bytes() for folder in made) == sorted(str(n).encode() for n in range(24))
+        result = list(pool.map(lambda n: write(files(str(n)), NUMBERED), range(24)))
+    assert len(set(result)) == 24
+    assert sorted((folder / "plan.json").read_bytes() for folder in result) == sorted(
+        str(n).encode() for n in range(24)
+    )
     assert len(names(here / "outputs")) == 24
 
 
@@ -67,8 +69,8 @@ def test_a_failure_half_way_leaves_nothing(here: Path) -> None:
 class _Breaking(Mapping[str, bytes]):
     """Files of which the last one cannot be had."""
 
-    def __init__(self, made: dict[str, bytes]) -> None:
-        self.made = made
+    def __init__(self, result: dict[str, bytes]) -> None:
+        self.made = result
 
     def __getitem__(self, name: str) -> bytes:
         if name == "manifest.json":

@@ -58,8 +58,8 @@ def test_page_and_workbook_show_it(solved: tuple[Case, Plan]) -> None:
     page = page_text(*solved)
     assert "supports output that would have come anyway by 2029" in page
     assert "it goes ahead without support in 2027" in page
-    made = openpyxl.load_workbook(io.BytesIO(book_bytes(*solved)), read_only=True)
-    rows = {name: list(made[name].iter_rows(values_only=True)) for name in ("Plan", "Capacity")}
+    result = openpyxl.load_workbook(io.BytesIO(book_bytes(*solved)), read_only=True)
+    rows = {name: list(result[name].iter_rows(values_only=True)) for name in ("Plan", "Capacity")}
     deadweight = rows["Plan"][0].index("Deadweight\n(t)")
     assert [r[deadweight] for r in rows["Plan"][1:3]] == [100, None]
     unaided = rows["Capacity"][0].index("Without support\n(t/yr)")
@@ -82,5 +82,5 @@ def test_the_column_is_read_with_its_cell(tmp_path: Path) -> None:
 
 def test_explain_says_when_a_financed_project_would_come_by_itself(tmp_path: Path) -> None:
     path = write(tmp_path / "book.xlsx", sheets(world()))
-    said = mine2magnet("explain", path, "a", cwd=tmp_path, check=0).stdout
-    assert "Without support it would go ahead in 2028" in said
+    output = mine2magnet("explain", path, "a", cwd=tmp_path, check=0).stdout
+    assert "Without support it would go ahead in 2028" in output

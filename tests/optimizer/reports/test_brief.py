@@ -27,7 +27,7 @@ HEAD = {"title": "Options for FY2027", "agency": "Office & Co", "author": "A. Pl
 
 
 @pytest.fixture(scope="module")
-def made() -> tuple[Case, Plan, Brief]:
+def planned_brief() -> tuple[Case, Plan, Brief]:
     case = small()
     plan = small_plan(case)
     return case, plan, brief(case, plan, gaps(case, plan))
@@ -44,8 +44,10 @@ def forwarded() -> Page:
     return Page(page_bytes(case, small_plan(case)))
 
 
-def test_the_projects_with_most_support_come_first_with_country_year_and_money(made: tuple[Case, Plan, Brief]) -> None:
-    case, plan, told = made
+def test_the_projects_with_most_support_come_first_with_country_year_and_money(
+    planned_brief: tuple[Case, Plan, Brief],
+) -> None:
+    case, plan, told = planned_brief
     names = {p.name: p for p in case.projects}
     by_id = {f.id: f for f in plan.projects}
     amounts = []
@@ -58,8 +60,8 @@ def test_the_projects_with_most_support_come_first_with_country_year_and_money(m
     assert amounts == sorted(amounts, reverse=True)
 
 
-def test_support_by_country_and_year_adds_up(made: tuple[Case, Plan, Brief]) -> None:
-    case, plan, told = made
+def test_support_by_country_and_year_adds_up(planned_brief: tuple[Case, Plan, Brief]) -> None:
+    case, plan, told = planned_brief
     country = {p.id: english(p.country) for p in case.projects}
     for f in plan.projects:
         same = [g for g in plan.projects if country[g.id] == country[f.id]]
@@ -69,16 +71,16 @@ def test_support_by_country_and_year_adds_up(made: tuple[Case, Plan, Brief]) -> 
         assert f"{f.fid_year} {number(sum(g.public_m + g.contingent_m for g in year))} M" in told.sums[1]
 
 
-def test_china_stands_with_the_baseline_and_not_with_what_is_sure(made: tuple[Case, Plan, Brief]) -> None:
-    *_, told = made
+def test_china_stands_with_the_baseline_and_not_with_what_is_sure(planned_brief: tuple[Case, Plan, Brief]) -> None:
+    *_, told = planned_brief
     assert any("China's share today" in line for line in told.baseline.lines)
     assert not any("China's share" in line for line in told.sure.lines)
     assert "Confidence in the data, as the workbook states it" in told.sure.lines[0]
     assert "not a probability" in told.sure.lines[0]
 
 
-def test_a_material_has_one_name(made: tuple[Case, Plan, Brief], forwarded: Page) -> None:
-    *_, told = made
+def test_a_material_has_one_name(planned_brief: tuple[Case, Plan, Brief], forwarded: Page) -> None:
+    *_, told = planned_brief
     assert "mines (NdPr)" in forwarded.text
     assert "mines, ndpr" not in forwarded.text
     assert "mines ndpr" not in " ".join((told.headline, *told.open.lines))
@@ -115,8 +117,8 @@ def test_a_rule_is_said_in_words(
     assert attained(case, rule, row) == shown
 
 
-def test_a_rule_that_is_not_met_comes_first_with_its_cost(made: tuple[Case, Plan, Brief]) -> None:
-    _, plan, told = made
+def test_a_rule_that_is_not_met_comes_first_with_its_cost(planned_brief: tuple[Case, Plan, Brief]) -> None:
+    _, plan, told = planned_brief
     (wish,) = (row for row in plan.rules if row.rule == "wish")
     assert (
         told.rules.lines[0]
@@ -154,9 +156,9 @@ def test_title_agency_author_date_and_draft_mark_stand_on_page_and_sheets(forwar
 
 
 def test_without_settings_the_head_is_the_workbook_s_name_and_the_day_of_the_run(
-    made: tuple[Case, Plan, Brief],
+    planned_brief: tuple[Case, Plan, Brief],
 ) -> None:
-    case, plan, told = made
+    case, plan, told = planned_brief
     assert told.head.title == "Financing plan: small"
     assert told.head.byline == ""
     run = plan.model_copy(update={"manifest": {"created": "2026-03-05T23:59:59.000+00:00"}})

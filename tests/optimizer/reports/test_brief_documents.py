@@ -40,7 +40,7 @@ from optimizer.verification.plan_checks import files
 WRITERS: dict[str, Callable[..., bytes]] = {"docx": word_bytes, "pptx": slides_bytes}
 
 
-def made(case: Case, form: str, template: bytes | None = None) -> bytes:
+def document_bytes(case: Case, form: str, template: bytes | None = None) -> bytes:
     plan = small_plan(case)
     pictures = [Picture("Over time", "What is met.", _PIXEL), Picture("Not drawn", "Nothing.", None)]
     return WRITERS[form](brief(case, plan, gaps(case, plan)), pictures, template)
@@ -49,11 +49,11 @@ def made(case: Case, form: str, template: bytes | None = None) -> bytes:
 def tables(form: str, data: bytes) -> list[list[list[str]]]:
     """Every table as rows of cells, spaces that do not break as plain ones."""
     if form == "docx":
-        found = [[[c.text for c in row.cells] for row in t.rows] for t in Document(io.BytesIO(data)).tables]
+        result = [[[c.text for c in row.cells] for row in t.rows] for t in Document(io.BytesIO(data)).tables]
     else:
         shapes = [s for slide in Presentation(io.BytesIO(data)).slides for s in slide.shapes if s.has_table]
-        found = [[[c.text for c in row.cells] for row in s.table.rows] for s in shapes]
-    return [[[cell.replace("\u00a0", " ") for cell in row] for row in table] for table in found]
+        result = [[[c.text for c in row.cells] for row in s.table.rows] for s in shapes]
+    return [[[cell.replace("\u00a0", " ") for cell in row] for row in table] for table in result]
 
 
 def words(form: str, data: bytes) -> str:
@@ -67,21 +67,21 @@ def words(form: str, data: bytes) -> str:
 def document(request: pytest.FixtureRequest) -> tuple[str, Case, Plan, bytes]:
     case = small()
     case = case.with_(settings=case.settings.model_copy(update={"title": "Options", "author": "A. P.", "draft": True}))
-    return request.param, case, small_plan(case), made(case, request.param)
+    return request.param, case, small_plan(case), document_bytes(case, request.param)
 
 
 def test_tables_hold_the_numbers_of_plan_json(document: tuple[str, Case, Plan, bytes]) -> None:
     form, case, plan, data = document
-    found = {row[0]: row[1:] for table in tables(form, data) for row in table}
+    result = {row[0]: row[1:] for table in tables(form, data) for row in table}
     names = {p.id: p.name for p in case.projects}
     for f in plan.projects:
-        row = found[names[f.id]]
+        row = result[names[f.id]]
         assert row[2] == str(f.fid_year)
         assert row[-3:] == [number(f.public_m), number(f.contingent_m) if f.contingent_m else "", number(f.private_m)]
-    assert found["Public money"][0] == f"{number(sum(f.public_m for f in plan.projects))} M USD"
-    assert found["Projects financed"][0] == f"{len(plan.projects)} of {len(plan.projects) + len(plan.not_financed)}"
+    assert result["Public money"][0] == f"{number(sum(f.public_m for f in plan.projects))} M USD"
+    assert result["Projects financed"][0] == f"{len(plan.projects)} of {len(plan.projects) + len(plan.not_financed)}"
     for c in brief(case, plan, gaps(case, plan)).cards:
-        assert found[c.title][0].replace("→", "->") == c.change
+        assert result[c.title][0].replace("→", "->") == c.change
 
 
 def test_the_head_the_parts_and_a_missing_chart_are_said(document: tuple[str, Case, Plan, bytes]) -> None:
@@ -98,9 +98,9 @@ def test_a_chain_says_what_is_delivered_and_what_is_short_of_feed(chain_plan: tu
     case, plan = chain_plan
     told = brief(case, plan, gaps(case, plan))
     data = word_bytes(told, [])
-    found = {row[0]: row[1] for table in tables("docx", data) for row in table}
+    result = {row[0]: row[1] for table in tables("docx", data) for row in table}
     assert {c.title: c.change for c in told.cards}.items() <= {
-        k: v.replace("→", "->") for k, v in found.items()
+        k: v.replace("→", "->") for k, v in result.items()
     }.items()
     assert told.chain
     assert all(line.replace(" -> ", " → ") in words("docx", data) for line in told.chain)
@@ -142,7 +142,7 @@ def test_sentences_of_more_than_a_slide_are_spread_evenly() -> None:
 
 def test_a_long_title_takes_one_line_of_the_margins() -> None:
     case = small()
-    data = made(case.with_(settings=case.settings.model_copy(update={"title": "word " * 30})), "docx")
+    data = document_bytes(case.with_(settings=case.settings.model_copy(update={"title": "word " * 30})), "docx")
     (head,) = Document(io.BytesIO(data)).sections[0].header.paragraphs
     assert head.text.endswith("...")
     assert len(head.text) <= 90
@@ -150,7 +150,7 @@ def test_a_long_title_takes_one_line_of_the_margins() -> None:
 
 def test_the_same_plan_gives_the_same_bytes_and_nothing_is_fetched(document: tuple[str, Case, Plan, bytes]) -> None:
     form, case, _, data = document
-    assert made(case, form) == data
+    assert document_bytes(case, form) == data
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         assert b'TargetMode="External"' not in b"".join(
             archive.read(n) for n in archive.namelist() if n.endswith(".rels")
@@ -161,7 +161,9 @@ def test_the_same_plan_gives_the_same_bytes_and_nothing_is_fetched(document: tup
 @pytest.mark.parametrize("form", ["docx", "pptx"])
 def test_hostile_names_are_only_words(form: str) -> None:
     case = small(HOSTILE)
-    data = made(case.with_(settings=case.settings.model_copy(update={"title": HOSTILE[0], "agency": HOSTILE[3]})), form)
+    data = document_bytes(
+        case.with_(settings=case.settings.model_copy(update={"title": HOSTILE[0], "agency": HOSTILE[3]})), form
+    )
     text = " ".join(cell for table in tables(form, data) for row in table for cell in row)
     assert "<script>document.title" in text
     assert "a | b *bold* `code`" in text
@@ -195,7 +197,7 @@ AGENCY = {"docx": agency_document, "pptx": agency_slides}
 def test_a_template_gives_its_styles_and_not_its_text(form: str, tmp_path: Path) -> None:
     path = tmp_path / f"agency.{form}"
     path.write_bytes(AGENCY[form]())
-    data = made(small(), form, read_template(path, form))
+    data = document_bytes(small(), form, read_template(path, form))
     assert "Replace this" not in words(form, data)
     if form == "docx":
         document = Document(io.BytesIO(data))
@@ -224,13 +226,13 @@ LINK = (
 )
 BAD: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "no archive": (lambda _: b"hello", "is not a .docx file"),
-    "cut": (lambda d: d[: len(d) // 2], "is not a .docx file"),
+    "cut": (lambda data: data[: len(data) // 2], "is not a .docx file"),
     "slides": (lambda _: agency_slides(), "is not a .docx file"),
-    "macros": (lambda d: changed(d, "word/vbaProject.bin", lambda _: b"x"), "has macros"),
-    "a bomb": (lambda d: changed(d, "word/media/zeros.bin", lambda _: bytes(129 << 20)), "unpacks to more than"),
-    "entities": (lambda d: changed(d, BODY, lambda x: b'<!DOCTYPE a [<!ENTITY b "c">]>' + x[x.index(b"<w:"):]), "entities"),
-    "a link": (lambda d: changed(d, RELS, lambda x: x.replace(b"</Relationships>", LINK)), "elsewhere"),
-    "no types": (lambda d: changed(d, TYPES, lambda _: b"<Types/>"), "is not a .docx file"),
+    "macros": (lambda data: changed(data, "word/vbaProject.bin", lambda _: b"x"), "has macros"),
+    "a bomb": (lambda data: changed(data, "word/media/zeros.bin", lambda _: bytes(129 << 20)), "unpacks to more than"),
+    "entities": (lambda data: changed(data, BODY, lambda x: b'<!DOCTYPE a [<!ENTITY b "c">]>' + x[x.index(b"<w:"):]), "entities"),
+    "a link": (lambda data: changed(data, RELS, lambda x: x.replace(b"</Relationships>", LINK)), "elsewhere"),
+    "no types": (lambda data: changed(data, TYPES, lambda _: b"<Types/>"), "is not a .docx file"),
 }  # fmt: skip
 
 
@@ -247,7 +249,7 @@ def test_a_hostile_template_is_refused_with_its_name_and_the_reason(kind: str, t
 def test_a_dotx_is_taken_as_the_document_that_it_makes(tmp_path: Path) -> None:
     path = tmp_path / "agency.dotx"
     path.write_bytes(changed(agency_document(), TYPES, lambda x: x.replace(b"document.main+xml", b"template.main+xml")))
-    assert words("docx", made(small(), "docx", read_template(path, "docx")))
+    assert words("docx", document_bytes(small(), "docx", read_template(path, "docx")))
 
 
 # -- what is not there ------------------------------------------------------------------------------------------------
@@ -301,9 +303,9 @@ def test_a_brief_in_a_plan_folder_is_known_and_an_edited_one_is_said(
     edited: Any = Document(str(place))
     edited.paragraphs[1].text = "My own title"
     edited.save(str(place))
-    ((name, said),) = brief_differences(folder, lambda _: [])
-    assert (name, said.certain) == ("brief.docx", False)
-    assert "edited" in said.sentence
+    ((name, message),) = brief_differences(folder, lambda _: [])
+    assert (name, message.certain) == ("brief.docx", False)
+    assert "edited" in message.sentence
     assert list(files(folder)) == []
     wrong = mine2magnet("brief", plan, "--out", "x.docx", "--template", str(inputs_of(plan)[-1]), cwd=solved, check=3)
     assert "is not a .docx file" in wrong.stderr

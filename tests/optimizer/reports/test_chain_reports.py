@@ -75,12 +75,12 @@ class Recomputed:
 
     @staticmethod
     def coefficients(process: str, recipe: str | None, year: int) -> dict[str, float]:
-        found: dict[str, float] = {}
+        result: dict[str, float] = {}
         rows = [r for r in sheet(GALLIUM, "processes") if (r["process"], r["recipe"]) == (process, recipe)]
         for row in sorted(rows, key=lambda r: r["from_year"] or 0):
             if (row["from_year"] or 0) <= year:
-                found[row["material"]] = row["tonnes_per_tonne"]
-        return found
+                result[row["material"]] = row["tonnes_per_tonne"]
+        return result
 
     def delivered(self, stage: str, year: int) -> float:
         """Part of a stage's demand: gross what is made, net what is left."""
@@ -111,13 +111,13 @@ def test_the_plan_carries_its_materials_runs_and_processes(data: dict[str, Any],
 
 
 def test_the_command_says_what_the_plan_is_worth(data: dict[str, Any], own: Recomputed) -> None:
-    found = data["worth"]
+    result = data["worth"]
     years = range(2026, 2036)
-    assert found["delivered"] == pytest.approx(data["objective"]["value"], abs=1e-6)
-    assert found["magnets_t"] == pytest.approx(sum(own.delivered("wafer", y) * 150 for y in years), abs=1e-3)
-    assert found["recovery"] is None
-    assert found["thrift"]["from_year"] == 2032
-    for row in found["thrift"]["saved"]:
+    assert result["delivered"] == pytest.approx(data["objective"]["value"], abs=1e-6)
+    assert result["magnets_t"] == pytest.approx(sum(own.delivered("wafer", y) * 150 for y in years), abs=1e-3)
+    assert result["recovery"] is None
+    assert result["thrift"]["from_year"] == 2032
+    for row in result["thrift"]["saved"]:
         assert row["material"] == "refined_ga"
         assert row["saved_t"] == pytest.approx((0.9 - 0.85) * own.runs["growth", None, row["year"]])
         per_tonne = own.used["crude_ga", row["year"]] / own.made["refined_ga", row["year"]]
@@ -128,13 +128,13 @@ def test_the_plan_best_by_nameplate_is_the_one_that_the_objective_coverage_gives
     case = read(GALLIUM)
     other = case.with_(settings=case.settings.model_copy(update={"objective": "coverage"}))
     best = solve(other)
-    found = data["worth"]["nameplate"]
-    assert found["projects"] == sorted(f.id for f in best.projects) == ["banksia", "hikari", "maple", "tsubame"]
+    result = data["worth"]["nameplate"]
+    assert result["projects"] == sorted(f.id for f in best.projects) == ["banksia", "hikari", "maple", "tsubame"]
     assert sorted(f["id"] for f in data["projects"]) == ["banksia", "bayou", "hikari", "tsubame"]
     flow = flows(Sets(case), {f.id: f.fid_year for f in best.projects})
-    assert found["delivered"] == pytest.approx(flow.delivered, abs=1e-9)
-    assert data["worth"]["delivered"] > found["delivered"] + 0.05
-    fed = {(name, year): (there, used) for name, year, there, used in found["processes"]}
+    assert result["delivered"] == pytest.approx(flow.delivered, abs=1e-9)
+    assert data["worth"]["delivered"] > result["delivered"] + 0.05
+    fed = {(name, year): (there, used) for name, year, there, used in result["processes"]}
     assert fed["refining", YEAR] == pytest.approx((140, 87.73), abs=0.01)  # as the book's Notes say
 
 
@@ -250,16 +250,16 @@ def test_ribbons_never_outgrow_their_bars_and_lose_no_tonne() -> None:
     case = read(GALLIUM)
     plan = solve(case)
     rows = [row for row in by_stage(case, links(plan)) if row.year == YEAR]
-    found = ribbons(case, plan, rows, YEAR)
-    assert [(r.source, r.target) for r in found] == [(0, 1), (1, 2)]
+    result = ribbons(case, plan, rows, YEAR)
+    assert [(r.source, r.target) for r in result] == [(0, 1), (1, 2)]
     runs = {(r.process, r.recipe): r.run_t for r in plan.runs if r.year == YEAR}
-    assert found[0].used_t == pytest.approx(1.05 * runs["refining", "crude"])
-    assert found[0].made_t == pytest.approx(runs["refining", "crude"])
-    assert found[1].used_t == pytest.approx(0.85 * runs["growth", None])
-    for ribbon, points in ((n, [p for p in bands(rows, found) if p["band"] == n]) for n in range(2)):
+    assert result[0].used_t == pytest.approx(1.05 * runs["refining", "crude"])
+    assert result[0].made_t == pytest.approx(runs["refining", "crude"])
+    assert result[1].used_t == pytest.approx(0.85 * runs["growth", None])
+    for ribbon, points in ((n, [p for p in bands(rows, result) if p["band"] == n]) for n in range(2)):
         first, last = points[0], points[-1]
-        assert 0 <= first["y2"] <= first["y"] <= rows[found[ribbon].source].delivered + 1e-9
-        assert 0 <= last["y2"] <= last["y"] <= rows[found[ribbon].target].delivered + 1e-9
+        assert 0 <= first["y2"] <= first["y"] <= rows[result[ribbon].source].delivered + 1e-9
+        assert 0 <= last["y2"] <= last["y"] <= rows[result[ribbon].target].delivered + 1e-9
 
 
 def test_figures_have_their_numbers_in_a_table(folder: tuple[Path, str]) -> None:
@@ -291,7 +291,7 @@ def test_every_format_of_the_gap_report_has_delivered_columns(folder: tuple[Path
     assert "delivered" in FORMATS["md"](case, report).decode()
     page = Page(FORMATS["html"](case, report))
     assert [r["stage"] for r in page.body("What is built and what is delivered")] == [
-        demand_name(d["stage"], d["material"]) for d in own.demand.values()
+        demand_name(demand_row["stage"], demand_row["material"]) for demand_row in own.demand.values()
     ]
 
 

@@ -45,11 +45,11 @@ def test_words_tell_who_comes_in_and_where_money_buys_nothing() -> None:
         assert box.high is not None
         assert box.low is not None
         assert box.high - box.low <= f.tolerance * (1 + 1e-9)
-    said = " ".join(sentences(book, f))
-    assert f"Above {f.points[-1].budget_m:g} M more money gains nothing" in said
+    message = " ".join(sentences(book, f))
+    assert f"Above {f.points[-1].budget_m:g} M more money gains nothing" in message
     own = f.at(300.0)
     assert own is not None
-    assert f"The workbook's own 300 M buys {100 * own.value:.1f} points, and no plan more than" in said
+    assert f"The workbook's own 300 M buys {100 * own.value:.1f} points, and no plan more than" in message
 
 
 def test_money_is_counted_in_a_round_step_of_the_book_s_own_and_no_width_is_divided_by() -> None:
@@ -80,20 +80,20 @@ def test_a_stretch_is_told_by_stage_with_who_comes_and_leaves() -> None:
     book = case(broad(6))
     f = explore(book, time_limit=3600.0)
     s = stretches(book, f)[0]
-    said = described(book, s)
-    assert said.startswith(f"{s.before.budget_m:g} M -> {s.after.budget_m:g} M: ")
-    assert all(stage in said for stage in ("mines", "separation", "magnets"))
-    assert all(name in said for name in (*s.comes, *s.leaves))
-    assert "+" in said
+    message = described(book, s)
+    assert message.startswith(f"{s.before.budget_m:g} M -> {s.after.budget_m:g} M: ")
+    assert all(stage in message for stage in ("mines", "separation", "magnets"))
+    assert all(name in message for name in (*s.comes, *s.leaves))
+    assert "+" in message
     assert f.tolerance == pytest.approx(1e-4), "a small case is looked at closely"
 
 
 def test_a_frontier_that_is_not_closed_says_how_much_is() -> None:
     boxes = (Box(10, 40, 0.1, 0.1, "value"), Box(40, 50, 0.1, 0.3, "open"))
     f = replace(explore(case(broad(4))), boxes=boxes, tolerance=0.01, least_m=5.0)
-    said = proof(f)
-    assert "over 75 % of the range no plan is more than 1 point better; tallest box 20 points" in said
-    assert "from 40 M to 50 M" in said
+    message = proof(f)
+    assert "over 75 % of the range no plan is more than 1 point better; tallest box 20 points" in message
+    assert "from 40 M to 50 M" in message
 
 
 def test_values_never_fall_and_costs_are_those_of_the_plans() -> None:

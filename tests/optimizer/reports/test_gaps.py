@@ -49,44 +49,44 @@ def exact(report: Gaps) -> list[list[Any]]:
 
 
 def test_json_is_the_published_shape_and_exact(report: tuple[Case, Gaps]) -> None:
-    case, found = report
-    got = json.loads(FORMATS["json"](case, found))
+    case, result = report
+    got = json.loads(FORMATS["json"](case, result))
     assert list(got) == ["schema", "rows"]
     assert got["schema"] == "mine2magnet.gaps/1"
     assert all(list(row) == KEYS for row in got["rows"])
-    assert [list(row.values()) for row in got["rows"]] == exact(found)
+    assert [list(row.values()) for row in got["rows"]] == exact(result)
 
 
 def test_csv_is_exact(report: tuple[Case, Gaps]) -> None:
-    case, found = report
-    header, *lines = csv.reader(io.StringIO(FORMATS["csv"](case, found).decode()))
+    case, result = report
+    header, *lines = csv.reader(io.StringIO(FORMATS["csv"](case, result).decode()))
     assert header == KEYS
     texts = [[line[0], line[1] or None, int(line[2]), *(float(v) if v else None for v in line[3:])] for line in lines]
-    assert texts == exact(found)
+    assert texts == exact(result)
 
 
 def test_worksheets_hold_every_number_as_a_number(report: tuple[Case, Gaps]) -> None:
-    case, found = report
-    book = openpyxl.load_workbook(io.BytesIO(FORMATS["xlsx"](case, found)))
+    case, result = report
+    book = openpyxl.load_workbook(io.BytesIO(FORMATS["xlsx"](case, result)))
     years = [list(row) for row in book["Years"].iter_rows(min_row=5, values_only=True)]
-    assert years == [[pytest.approx(v) if isinstance(v, float) else v for v in row] for row in exact(found)]
-    for grid in tables(case, found):
+    assert years == [[pytest.approx(v) if isinstance(v, float) else v for v in row] for row in exact(result)]
+    for grid in tables(case, result):
         cells = [list(row) for row in book[grid.name].iter_rows(min_row=5, values_only=True)]
         wanted = [[v if v not in (None, "") else None for v in row] for row in grid.rows]
         assert cells == [[pytest.approx(v) if isinstance(v, float) else v for v in row] for row in wanted], grid.name
 
 
 def test_worksheets_are_the_same_bytes_twice(report: tuple[Case, Gaps]) -> None:
-    case, found = report
-    assert FORMATS["xlsx"](case, found) == FORMATS["xlsx"](case, found)
+    case, result = report
+    assert FORMATS["xlsx"](case, result) == FORMATS["xlsx"](case, result)
 
 
 def test_markdown_shows_every_row_rounded(report: tuple[Case, Gaps]) -> None:
-    case, found = report
-    text = FORMATS["md"](case, found).decode()
+    case, result = report
+    text = FORMATS["md"](case, result).decode()
     years = text.split("## Every year")[1].strip().splitlines()[4:]
-    assert len(years) == len(found.rows)
-    for line, row in zip(years, found.rows, strict=True):
+    assert len(years) == len(result.rows)
+    for line, row in zip(years, result.rows, strict=True):
         tonnes = (row.demand_t, row.existing_t, row.underway_t, row.financed_t, row.covered_t, row.gap_t)
         share = "–" if row.china_share is None else f"{percent(row.china_share)} %"
         cells = [
@@ -101,11 +101,11 @@ def test_markdown_shows_every_row_rounded(report: tuple[Case, Gaps]) -> None:
 
 
 def test_the_page_holds_the_numbers_as_data(report: tuple[Case, Gaps]) -> None:
-    case, found = report
-    page = FORMATS["html"](case, found).decode()
+    case, result = report
+    page = FORMATS["html"](case, result).decode()
     (block,) = re.findall(r'<script type="application/json" id="gaps">(.*?)</script>', page, re.DOTALL)
-    assert json.loads(block) == json.loads(FORMATS["json"](case, found))
-    for row in found.rows:
+    assert json.loads(block) == json.loads(FORMATS["json"](case, result))
+    for row in result.rows:
         assert f">{number(row.gap_t)}<" in page
 
 
@@ -126,15 +126,15 @@ def test_sentences_name_what_is_missing_and_what_would_close_it() -> None:
 
 def test_a_share_that_no_scenario_changes_is_told_once() -> None:
     """Two scenarios of the same and of different coverage: one share, or the least with its scenario and the most."""
-    found = gaps(small())
-    row = next(r for r in headline_rows(found.rows) if r.year == found.milestones[-1] and r.demand_t > 0)
+    gap_report = gaps(small())
+    row = next(r for r in headline_rows(gap_report.rows) if r.year == gap_report.milestones[-1] and r.demand_t > 0)
 
     def told(*coverage: float) -> str:
         met = [Covered(stage=row.stage, material=row.material, year=row.year, coverage=c, gap_t=0.0) for c in coverage]
         scenarios = tuple(
             ScenarioGaps(scenario=f"case {n}", probability=0.5, rows=(covered,)) for n, covered in enumerate(met)
         )
-        return " ".join(in_scenarios(found.model_copy(update={"scenarios": scenarios})))
+        return " ".join(in_scenarios(gap_report.model_copy(update={"scenarios": scenarios})))
 
     assert "56 % in all." in told(0.56, 0.56)
     assert "56 % in all." in told(0.561, 0.562)
@@ -146,14 +146,14 @@ def test_hostile_names_stay_text_in_every_format() -> None:
     case = case.with_(
         demand=(*case.demand, case.demand[0].model_copy(update={"material": '=HYPERLINK("x")'})),
     )
-    found = gaps(case, small_plan(case))
-    cells = [c for line in csv.reader(io.StringIO(FORMATS["csv"](case, found).decode())) for c in line]
+    gap_report = gaps(case, small_plan(case))
+    cells = [c for line in csv.reader(io.StringIO(FORMATS["csv"](case, gap_report).decode())) for c in line]
     assert not [c for c in cells if c.startswith(("=", "+", "@", "-"))]
-    book = openpyxl.load_workbook(io.BytesIO(FORMATS["xlsx"](case, found)))
+    book = openpyxl.load_workbook(io.BytesIO(FORMATS["xlsx"](case, gap_report)))
     assert {c.data_type for sheet in book for row in sheet.iter_rows() for c in row} <= {"s", "n"}
-    parts = zipfile.ZipFile(io.BytesIO(FORMATS["xlsx"](case, found)))
+    parts = zipfile.ZipFile(io.BytesIO(FORMATS["xlsx"](case, gap_report)))
     assert not [n for n in parts.namelist() if b"<f>" in parts.read(n) or b"<hyperlink" in parts.read(n)]
-    text = FORMATS["md"](case, found).decode()
+    text = FORMATS["md"](case, gap_report).decode()
     assert "<script" not in text
     assert "<img" not in text
     assert (
@@ -166,7 +166,7 @@ def test_hostile_names_stay_text_in_every_format() -> None:
         )
         == 1
     )
-    page = FORMATS["html"](case, found).decode()
+    page = FORMATS["html"](case, gap_report).decode()
     assert page.count("<script") == 2
     assert "<img" not in page
 
@@ -184,18 +184,18 @@ def test_markdown_of_an_empty_table_says_so() -> None:
 def test_the_samples_baseline_is_that_of_its_sources() -> None:
     """Mines of the seed's table: China 230,000 of 327,000 t, about 70 %; separation 85 to 90 %, magnets over 90 %."""
     case = read(ROOT / "inputs" / "allied-candidates.xlsx")
-    found = gaps(case)
-    mines = {m.country: m for m in found.makers if (m.stage, m.material) == ("mine", None)}
+    gap_report = gaps(case)
+    mines = {m.country: m for m in gap_report.makers if (m.stage, m.material) == ("mine", None)}
     assert {c: m.tonnes for c, m in mines.items()} == {
         "CN": 230_000, "US": 40_000, "AU": 18_000, "MM": 15_000, "ROW": 24_000,
     }  # fmt: skip
     assert sum(m.tonnes for m in mines.values()) == 327_000
     assert not mines["MM"].counts
-    share = {(row.stage, row.material): row.china_share for row in found.rows}
+    share = {(row.stage, row.material): row.china_share for row in gap_report.rows}
     assert share["mine", None] == pytest.approx(230 / 327)
     assert 0.85 <= (share["separation", None] or 0) <= 0.90
     assert (share["magnet", None] or 0) > 0.9
-    china = "\n".join(sentences(found))
+    china = "\n".join(sentences(gap_report))
     assert "85-90 % of separation" in china
     assert 'Magnets, Japan: the source prints "about 15 % of world", the tonnes give 5.3 %' in china
 
@@ -238,8 +238,8 @@ def test_a_plan_is_found_however_it_is_named(solved: Path, call: Callable[..., R
     status, out, _ = call(source, "--format", "json")
     plan = Plan.model_validate_json((solved / "outputs/small-01/plan.json").read_bytes())
     assert status == 0
-    found = json.loads(out)["rows"]
-    assert [(r["stage"], r["year"], r["financed_t"], r["gap_t"]) for r in found] == [
+    result = json.loads(out)["rows"]
+    assert [(r["stage"], r["year"], r["financed_t"], r["gap_t"]) for r in result] == [
         (r.stage, r.year, r.financed_t, r.gap_t) for r in plan.capacity
     ]
 
@@ -268,11 +268,11 @@ def test_out_takes_a_folder_or_a_file(solved: Path, tmp_path: Path, call: Callab
     book = str(solved / "small.xlsx")
     status, out, err = call(book, "--format", form, "--out", "reports", here=tmp_path)
     assert (status, out) == (0, "")
-    made = tmp_path / "reports" / f"gaps.{form}"
-    assert made.stat().st_size > 200
+    result = tmp_path / "reports" / f"gaps.{form}"
+    assert result.stat().st_size > 200
     assert f"gaps.{form}" in err
     status, _, err = call(book, "--out", f"mine.{form}", here=tmp_path)
-    assert (tmp_path / f"mine.{form}").read_bytes() == made.read_bytes()
+    assert (tmp_path / f"mine.{form}").read_bytes() == result.read_bytes()
     status, _, err = call(book, "--out", f"mine.{form}", here=tmp_path)
     assert status == 2
     assert "--force" in err
@@ -303,8 +303,8 @@ def test_wrong_use_is_said(
     rows = [list(row) for row in BOOK["projects"]]
     rows[1][5] = "much"
     write(solved / "broken.xlsx", {**BOOK, "projects": rows})
-    found, out, err = call(*arguments)
-    assert found == status
+    result, out, err = call(*arguments)
+    assert result == status
     assert says in out + err
 
 

@@ -232,6 +232,6 @@ def test_the_page_is_written_once_and_not_over_a_file(tmp_path: Path) -> None:
 
 
 def test_a_question_finds_the_topics_that_hold_most_of_its_words(topics: tuple[Topic, ...]) -> None:
-    found = [topic.name for topic in mentioning(topics, "How do I cap a country at 40 % of the money?")]
-    assert {"questions", "rule-share"} <= set(found)
+    result = [topic.name for topic in mentioning(topics, "How do I cap a country at 40 % of the money?")]
+    assert {"questions", "rule-share"} <= set(result)
     assert mentioning(topics, "zzzz") == []

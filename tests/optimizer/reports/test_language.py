@@ -97,7 +97,7 @@ def test_the_details_of_reasons_are_translated_from_a_plan_file(chain_plan: tupl
     assert details == [row.detail for row in plan.not_financed]
     with spoken("ja"):
         assert details
-        assert {detail: found for detail in details if (found := _english(said(detail), case))} == {}
+        assert {detail: result for detail in details if (result := _english(said(detail), case))} == {}
 
 
 def test_a_detail_is_translated_with_its_numbers_and_names() -> None:
@@ -128,7 +128,7 @@ def test_what_was_found_while_reading_is_translated(solved: Path) -> None:
     assert case == read(solved / "small.xlsx", Overrides())
     with spoken("ja"):
         assert case.notices
-        assert {n.message: found for n in case.notices if (found := _english(said(n.message), case))} == {}
+        assert {n.message: result for n in case.notices if (result := _english(said(n.message), case))} == {}
 
 
 def _english(text: str, case: Case) -> list[str]:
@@ -151,7 +151,7 @@ def test_the_repairs_of_an_infeasible_book_are_translated() -> None:
         told = repair_text.answer(case, report)
         lines = [told.title, *told.lines, *(str(v) for grid in told.grids for row in grid.rows for v in row[:-1])]
         lines += [grid.note + grid.title + "".join(c.label for c in grid.columns) for grid in told.grids]
-    assert {line: found for line in lines if (found := _english(line, case))} == {}
+    assert {line: result for line in lines if (result := _english(line, case))} == {}
 
 
 def test_a_japanese_brief_has_no_english_but_that_of_the_workbook(chain_plan: tuple[Case, Plan]) -> None:
@@ -166,7 +166,7 @@ def test_a_japanese_brief_has_no_english_but_that_of_the_workbook(chain_plan: tu
         for grid in grids
         for text in (grid.title, *(c.label for c in grid.columns), *(str(v) for row in grid.rows for v in row if v))
     ]
-    assert {line: found for line in lines if (found := _english(line, case))} == {}
+    assert {line: result for line in lines if (result := _english(line, case))} == {}
 
 
 def test_report_writes_page_and_workbook_in_another_language_and_verify_knows_it(solved: Path) -> None:

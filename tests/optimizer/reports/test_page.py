@@ -24,7 +24,7 @@ from optimizer.reports.tables.projects import project_table
 
 
 @pytest.fixture(scope="module")
-def made() -> tuple[Case, Plan, bytes, Page]:
+def drawn() -> tuple[Case, Plan, bytes, Page]:
     case = small()
     plan = small_plan(case)
     page = page_bytes(case, plan)
@@ -34,14 +34,14 @@ def made() -> tuple[Case, Plan, bytes, Page]:
 # -- the numbers ------------------------------------------------------------------------------------------------------
 
 
-def test_the_page_carries_the_plan_as_plan_json_has_it(made: tuple[Case, Plan, bytes, Page]) -> None:
-    _, plan, _, page = made
+def test_the_page_carries_the_plan_as_plan_json_has_it(drawn: tuple[Case, Plan, bytes, Page]) -> None:
+    _, plan, _, page = drawn
     (block,) = (text for given, text in page.scripts if given.get("id") == "plan")
     assert json.loads(block) == json.loads(plan_json(plan))
 
 
-def test_every_project_is_there_with_its_fate_and_money(made: tuple[Case, Plan, bytes, Page]) -> None:
-    case, plan, _, page = made
+def test_every_project_is_there_with_its_fate_and_money(drawn: tuple[Case, Plan, bytes, Page]) -> None:
+    case, plan, _, page = drawn
     rows = {row["id"]: row for row in page.body("Every project")}
     assert set(rows) == {p.id for p in case.projects}
     for f in plan.projects:
@@ -60,8 +60,8 @@ def test_every_project_is_there_with_its_fate_and_money(made: tuple[Case, Plan, 
         assert rows[p.id]["capital cost, M USD"] == number(p.capex_m)
 
 
-def test_the_funding_matrix_is_the_awards(made: tuple[Case, Plan, bytes, Page]) -> None:
-    _, plan, _, page = made
+def test_the_funding_matrix_is_the_awards(drawn: tuple[Case, Plan, bytes, Page]) -> None:
+    _, plan, _, page = drawn
     rows = {row["id"]: row for row in page.body("Funding matrix")}
     assert set(rows) == {f.id for f in plan.projects}
     for f in plan.projects:
@@ -71,8 +71,8 @@ def test_the_funding_matrix_is_the_awards(made: tuple[Case, Plan, bytes, Page]) 
         assert rows[f.id]["together"] == number(sum(a.face_m for a in f.awards))
 
 
-def test_programmes_and_envelopes(made: tuple[Case, Plan, bytes, Page]) -> None:
-    case, plan, _, page = made
+def test_programmes_and_envelopes(drawn: tuple[Case, Plan, bytes, Page]) -> None:
+    case, plan, _, page = drawn
     rows = {row["id"]: row for row in page.body("Programmes")}
     for p in case.programmes:
         awards = [a for f in plan.projects for a in f.awards if a.programme == p.id]
@@ -88,8 +88,8 @@ def test_programmes_and_envelopes(made: tuple[Case, Plan, bytes, Page]) -> None:
     ]
 
 
-def test_rules_have_their_room(made: tuple[Case, Plan, bytes, Page]) -> None:
-    _, plan, _, page = made
+def test_rules_have_their_room(drawn: tuple[Case, Plan, bytes, Page]) -> None:
+    _, plan, _, page = drawn
     rows = {row["rule"]: row for row in page.body("Rules")}
     for rule in plan.rules:
         assert rule.value is not None
@@ -99,8 +99,8 @@ def test_rules_have_their_room(made: tuple[Case, Plan, bytes, Page]) -> None:
         assert ("not held" in rows[rule.rule]["state"]) == (not rule.holds)
 
 
-def test_charts_stand_beside_their_numbers(made: tuple[Case, Plan, bytes, Page]) -> None:
-    _, plan, _, page = made
+def test_charts_stand_beside_their_numbers(drawn: tuple[Case, Plan, bytes, Page]) -> None:
+    _, plan, _, page = drawn
     assert page.tags.count("figure") == 8
     assert page.tags.count("svg") == 8 + 4, "four charts have a second picture for a telephone"
     for key in dict.fromkeys((r.stage, r.material) for r in plan.capacity):
@@ -113,8 +113,8 @@ def test_charts_stand_beside_their_numbers(made: tuple[Case, Plan, bytes, Page])
             assert rows[str(r.year)]["met"] == f"{percent(r.coverage)} %"
 
 
-def test_wide_charts_fill_the_page_and_show_every_year_on_a_telephone(made: tuple[Case, Plan, bytes, Page]) -> None:
-    case, plan, raw, _ = made
+def test_wide_charts_fill_the_page_and_show_every_year_on_a_telephone(drawn: tuple[Case, Plan, bytes, Page]) -> None:
+    case, plan, raw, _ = drawn
     pictures = re.findall(r"<svg.*?</svg>", raw.decode(), re.DOTALL)
     wide = [p for p in pictures if "--drawn:1040px" in p]
     narrow = [p for p in pictures if "--drawn:350px" in p]
@@ -131,8 +131,8 @@ def test_wide_charts_fill_the_page_and_show_every_year_on_a_telephone(made: tupl
     assert all(f">{stage}<" in timeline for stage in ("mines", "separation", "magnets"))
 
 
-def test_the_brief_says_what_changes_and_how_sure_it_is(made: tuple[Case, Plan, bytes, Page]) -> None:
-    _, plan, _, page = made
+def test_the_brief_says_what_changes_and_how_sure_it_is(drawn: tuple[Case, Plan, bytes, Page]) -> None:
+    _, plan, _, page = drawn
     text = page.text
     (row,) = (r for r in plan.capacity if (r.stage, r.material, r.year) == ("magnet", None, 2035))
     before = percent((row.existing_t + row.underway_t) / row.demand_t)
@@ -148,8 +148,8 @@ def test_the_brief_says_what_changes_and_how_sure_it_is(made: tuple[Case, Plan, 
 # -- a page that needs nothing else -----------------------------------------------------------------------------------
 
 
-def test_nothing_is_fetched_and_only_our_script_may_run(made: tuple[Case, Plan, bytes, Page]) -> None:
-    _, _, raw, page = made
+def test_nothing_is_fetched_and_only_our_script_may_run(drawn: tuple[Case, Plan, bytes, Page]) -> None:
+    _, _, raw, page = drawn
     assert page.outward == []
     assert page.handlers == []
     assert [given for given, _ in page.scripts] == [{"type": "application/json", "id": "plan"}, {}]
@@ -161,8 +161,8 @@ def test_nothing_is_fetched_and_only_our_script_may_run(made: tuple[Case, Plan, 
     assert b"@import" not in raw
 
 
-def test_the_same_plan_gives_the_same_page(made: tuple[Case, Plan, bytes, Page], tmp_path: Path) -> None:
-    case, plan, raw, _ = made
+def test_the_same_plan_gives_the_same_page(drawn: tuple[Case, Plan, bytes, Page], tmp_path: Path) -> None:
+    case, plan, raw, _ = drawn
     write_page(case, plan, tmp_path / "report.html")
     assert (tmp_path / "report.html").read_bytes() == raw
 
@@ -203,8 +203,8 @@ def odd(name: str) -> tuple[Case, Plan]:
             {"p0": 2026},
         ),
     }  # fmt: skip
-    found, chosen = cases[name]
-    return found, planned(found, chosen)
+    result, chosen = cases[name]
+    return result, planned(result, chosen)
 
 
 @pytest.mark.parametrize(

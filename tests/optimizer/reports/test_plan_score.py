@@ -14,9 +14,9 @@ DEMAND = [{"stage": "mine", "weight": 0.5, 2026: 100}, {"stage": "mine", "materi
 def test_the_weights_that_the_workbook_gives_stand_with_the_score(objective: str, told: bool) -> None:
     """The row without a weight has that of its stage over the two rows of the stage."""
     world = case(book([plant("a", 50, 10, share_dy=0.1)], 10, objective=objective, demand=DEMAND))
-    said = score(world, solve(world, gap=0))
-    assert said.startswith("plan score 50.0 of 100 points")
-    assert said.endswith(", weights of the demand: mines 0.5, mines (Dy) 0.5") is told
+    message = score(world, solve(world, gap=0))
+    assert message.startswith("plan score 50.0 of 100 points")
+    assert message.endswith(", weights of the demand: mines 0.5, mines (Dy) 0.5") is told
 
 
 def test_a_book_without_weights_says_nothing_of_them() -> None:

@@ -22,8 +22,8 @@ from optimizer.reports.timeline import MOST, state
 
 @pytest.fixture(scope="module")
 def case() -> Case:
-    found = world()
-    return found.with_(settings=Settings(**{**dict(found.settings), "milestones": (2028, 2029, 2030)}))
+    result = world()
+    return result.with_(settings=Settings(**{**dict(result.settings), "milestones": (2028, 2029, 2030)}))
 
 
 @pytest.fixture(scope="module")

@@ -46,25 +46,25 @@ def test_plan_lists_every_financed_project_with_its_money_unrounded(name: str) -
 
 def test_funding_lists_every_award_unrounded(name: str) -> None:
     case, plan = solved(name)
-    found = [
+    result = [
         (r["Id"], r["Programme"], r["Year"], r["Face value"], r["Budget cost"]) for r in records(book(name), "Funding")
     ]
     if case.programmes:
         wanted = [(f.id, a.programme, a.year, a.face_m, a.cost_m) for f in plan.projects for a in f.awards]
     else:
         wanted = [(f.id, "public money", f.fid_year, f.need_m, f.need_m) for f in plan.projects]
-    assert found == wanted
+    assert result == wanted
 
 
 def test_budget_is_the_plan_s_table(name: str) -> None:
     case, plan = solved(name)
-    found = {(r["Programme"], r["Year"]): r for r in records(book(name), "Budget")}
+    result = {(r["Programme"], r["Year"]): r for r in records(book(name), "Budget")}
     if not case.programmes:
-        assert {key[0] for key in found} == {"public money"}
+        assert {key[0] for key in result} == {"public money"}
         return
-    assert set(found) == {(b.programme, b.year) for b in plan.budgets}
+    assert set(result) == {(b.programme, b.year) for b in plan.budgets}
     for b in plan.budgets:
-        row = found[b.programme, b.year]
+        row = result[b.programme, b.year]
         assert (row["Envelope"], row["Spent"], row["Carried"]) == (b.envelope_m, b.spent_m, b.carried_m)
 
 
@@ -88,8 +88,8 @@ def test_budget_charges_are_those_of_funding_and_left_is_what_remains() -> None:
     on_face = {p.id: p.limit_on == "face" for p in case.programmes}
     pool = dict.fromkeys(range(2026, 2034), 0.0)
     for b in plan.budgets:
-        made = [a for f in plan.projects for a in f.awards if (a.programme, a.year) == (b.programme, b.year)]
-        charged = fsum(a.face_m if on_face[a.programme] else a.cost_m for a in made)
+        result = [a for f in plan.projects for a in f.awards if (a.programme, a.year) == (b.programme, b.year)]
+        charged = fsum(a.face_m if on_face[a.programme] else a.cost_m for a in result)
         assert b.spent_m == pytest.approx(charged, abs=1e-9)
         if b.programme in ("equity", "guarantees"):
             pool[b.year] += b.spent_m
@@ -107,11 +107,11 @@ def test_budget_charges_are_those_of_funding_and_left_is_what_remains() -> None:
 
 def test_capacity_is_the_plan_s_table(name: str) -> None:
     _, plan = solved(name)
-    found = records(book(name), "Capacity")
+    result = records(book(name), "Capacity")
     fields = {"Existing": "existing_t", "Underway": "underway_t", "Financed": "financed_t", "Gap": "gap_t",
               "Demand outside China": "demand_t", "Share of demand met": "coverage"}  # fmt: skip
-    assert len(found) == len(plan.capacity)
-    for row, c in zip(found, plan.capacity, strict=True):
+    assert len(result) == len(plan.capacity)
+    for row, c in zip(result, plan.capacity, strict=True):
         assert (row["Stage"], row["Material"], row["Year"]) == (c.stage, c.material, c.year)
         assert {header: row[header] for header in fields} == {h: getattr(c, f) for h, f in fields.items()}
         assert row["Capacity"] == c.existing_t + c.underway_t + c.financed_t
@@ -142,10 +142,10 @@ def test_without_a_demand_the_pivot_shows_capacity() -> None:
 
 def test_rules_with_slack_and_what_they_bar() -> None:
     case, plan = solved("rich")
-    found = {r["Rule"]: r for r in records(book("rich"), "Rules")}
-    assert list(found) == [r.rule for r in plan.rules]
+    result = {r["Rule"]: r for r in records(book("rich"), "Rules")}
+    assert list(result) == [r.rule for r in plan.rules]
     for r in plan.rules:
-        row = found[r.rule]
+        row = result[r.rule]
         assert row["Asks"] == requirement(case, next(x for x in case.rules if x.rule == r.rule))
         assert (row["Limit"], row["Achieved"], row["Shortfall"], row["Sense"]) == (
             r.limit,
@@ -156,10 +156,10 @@ def test_rules_with_slack_and_what_they_bar() -> None:
         assert row["Holds"] == ("yes" if r.holds else "no")
         if r.value is not None:
             assert row["Slack"] == (r.value - r.limit if r.sense == ">=" else r.limit - r.value)
-    assert found["Much more magnets"]["Holds"] == "no"
-    assert found["Much more magnets"]["Hard"] == "no"
+    assert result["Much more magnets"]["Holds"] == "no"
+    assert result["Much more magnets"]["Hard"] == "no"
     barred = sum(p.stage == "mine" and p.country == "CA" and (p.esg_e or 0) < 35 for p in case.projects)
-    assert found["Good governance"]["Candidates barred"] == barred
+    assert result["Good governance"]["Candidates barred"] == barred
 
 
 @pytest.mark.parametrize("measure", AWARD_MEASURES)
@@ -185,8 +185,8 @@ def test_audit_states_value_bound_and_every_check(name: str) -> None:
     assert (value["status"], value["tie-break"], value["objective"]) == (plan.status, plan.tie_break, o.name)
     assert any("proved within" in str(r["Meaning"]) for r in rows)
     assert plan.audit is not None
-    found = [f"{r['Item']}: {r['Meaning']}" for r in rows if r["Part"] == "check"]
-    assert found == list(plan.audit.checks)
+    result = [f"{r['Item']}: {r['Meaning']}" for r in rows if r["Part"] == "check"]
+    assert result == list(plan.audit.checks)
     assert all(r["Value"] == "passed" for r in rows if r["Part"] == "check")
     assert next(r["Value"] for r in rows if r["Item"] == "largest violation") == plan.audit.largest_violation
 
@@ -196,8 +196,8 @@ def test_materials_of_a_chain_get_their_own_sheet() -> None:
     chain = MaterialRow(
         material="dy_oxide", year=2027, made_t=1.1, used_t=0.3, supply_t=0.7, demand_t=3.3, coverage=0.1, gap_t=1 / 3
     )
-    found = records(book_bytes(case, plan.model_copy(update={"materials": (chain,)})), "Materials")
-    assert list(found[0].values()) == list(chain.model_dump().values())
+    result = records(book_bytes(case, plan.model_copy(update={"materials": (chain,)})), "Materials")
+    assert list(result[0].values()) == list(chain.model_dump().values())
     assert "Materials" not in sheets(book("world"))
 
 
@@ -238,13 +238,13 @@ def first_page(name: str) -> tuple[list[str], list[list[Any]]]:
 
 def test_summary_says_the_headline_at_every_milestone() -> None:
     case, plan = solved("rich")
-    said, _ = first_page("rich")
+    message, _ = first_page("rich")
     for year in (2028, 2030, 2033):
-        assert plan_summary.headline(case, plan, year).replace(" -> ", " → ") in said
-    assert plan_summary.money_line(case, plan) + "." in said
-    assert sureness(case, plan) in said
-    assert any(text.startswith("Audited; ") and "proved within" in text for text in said)
-    assert any(plan_summary.input_digest(case, plan)[1] in text for text in said)
+        assert plan_summary.headline(case, plan, year).replace(" -> ", " → ") in message
+    assert plan_summary.money_line(case, plan) + "." in message
+    assert sureness(case, plan) in message
+    assert any(text.startswith("Audited; ") and "proved within" in text for text in message)
+    assert any(plan_summary.input_digest(case, plan)[1] in text for text in message)
 
 
 def test_summary_tables_hold_the_exact_numbers() -> None:
@@ -274,9 +274,9 @@ def test_summary_of_an_empty_plan_and_of_one_that_was_not_audited() -> None:
     case, plan = solved("world")
     nothing = plan.model_copy(update={"projects": (), "budgets": (), "rules": (), "audit": None})
     content = book_bytes(case, nothing)
-    said = [row[0] for row in sheets(content)["Summary"] if isinstance(row[0], str)]
-    assert any(text.startswith("0 of 0 financed") for text in said)
-    assert any(text.startswith("Not audited") for text in said)
+    message = [row[0] for row in sheets(content)["Summary"] if isinstance(row[0], str)]
+    assert any(text.startswith("0 of 0 financed") for text in message)
+    assert any(text.startswith("Not audited") for text in message)
     assert sheets(content)["Plan"][1][0] == "No project is financed."
     assert next(r["Value"] for r in records(content, "Audit") if r["Item"] == "passed") == "no"
 
@@ -298,11 +298,11 @@ def test_numbers_are_numbers_and_keep_every_digit() -> None:
 
 def test_charts_show_the_plan_s_numbers() -> None:
     case, plan = solved("rich")
-    found = charts(book("rich"))
-    assert len(found) == 2 + 3
+    result = charts(book("rich"))
+    assert len(result) == 2 + 3
     years = list(range(2026, 2034))
     at = {(c.stage, c.material, c.year): c for c in plan.capacity}
-    bars, lines = found[:2]
+    bars, lines = result[:2]
     assert [(name, names) for name, names, _ in bars] == [
         (w, ["Mines (NdPr)", "Magnets"]) for w in ("without the plan", "with the plan")
     ]
@@ -310,7 +310,7 @@ def test_charts_show_the_plan_s_numbers() -> None:
     assert [name for name, _, _ in lines] == ["Mines (NdPr)", "Magnets"] * 2
     assert lines[0][1:] == (years, [at["mine", "ndpr", y].coverage for y in years])
     assert lines[3][2] == [plan_summary.covered_before(at["magnet", None, y]) for y in years]
-    for chart, key in zip(found[2:], [("mine", "ndpr"), ("magnet", None), ("mine", None)], strict=True):
+    for chart, key in zip(result[2:], [("mine", "ndpr"), ("magnet", None), ("mine", None)], strict=True):
         values = {name: cells for name, _, cells in chart}
         assert values["missing"] == [at[(*key, y)].gap_t for y in years]
         assert values["financed by the plan"] == [at[(*key, y)].financed_t for y in years]
@@ -320,6 +320,6 @@ def test_charts_show_the_plan_s_numbers() -> None:
 
 
 def test_without_a_demand_charts_show_tonnes() -> None:
-    found = charts(book("plain"))
-    assert [name for name, _, _ in found[0]] == ["without the plan", "with the plan"]
-    assert all("missing" not in {name for name, _, _ in chart} for chart in found)
+    result = charts(book("plain"))
+    assert [name for name, _, _ in result[0]] == ["without the plan", "with the plan"]
+    assert all("missing" not in {name for name, _, _ in chart} for chart in result)

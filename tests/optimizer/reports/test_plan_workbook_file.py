@@ -77,10 +77,10 @@ def test_hostile_text_stays_text_and_comes_back() -> None:
     case, _ = solved("hostile")
     content = book("hostile")
     names = {p.id: p.name for p in case.projects if p.id.startswith("x")}
-    found = {r["Id"]: r for sheet in ("Plan", "Not financed") for r in records(content, sheet)}
+    result = {r["Id"]: r for sheet in ("Plan", "Not financed") for r in records(content, sheet)}
     for id_, name in names.items():
-        assert found[id_]["Project"] == clean(name)
-        assert isinstance(found[id_]["Project"], str)
+        assert result[id_]["Project"] == clean(name)
+        assert isinstance(result[id_]["Project"], str)
     assert clean("control \x01\x1f end") == "control \ufffd\ufffd end"
     opened = openpyxl.load_workbook(BytesIO(content))
     assert not [c.coordinate for s in opened for row in s.iter_rows() for c in row if c.data_type == "f" or c.hyperlink]
@@ -178,11 +178,11 @@ def test_libreoffice_keeps_every_cell(office: Path) -> None:
     for title, rows in ours.items():
         for r, row in enumerate(rows):
             for c, value in enumerate(row):
-                found = theirs[title][r][c] if r < len(theirs[title]) and c < len(theirs[title][r]) else ""
+                result = theirs[title][r][c] if r < len(theirs[title]) and c < len(theirs[title][r]) else ""
                 if isinstance(value, float):
-                    assert found == pytest.approx(value, rel=1e-14), (title, r, c)
+                    assert result == pytest.approx(value, rel=1e-14), (title, r, c)
                 else:
-                    assert _letters(found) == _letters(value), (title, r, c)
+                    assert _letters(result) == _letters(value), (title, r, c)
                 compared += value != ""
     assert compared > 1000
 

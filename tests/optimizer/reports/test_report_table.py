@@ -36,23 +36,23 @@ def on_screen(grid: Grid, width: int) -> str:
 
 @pytest.mark.parametrize("width", [60, 80, 100, 120])
 def test_nothing_is_cut(width: int) -> None:
-    said = on_screen(GRID, width)
-    assert max(map(len, said.splitlines())) <= width
-    assert "…" not in said
-    assert "..." not in said
+    message = on_screen(GRID, width)
+    assert max(map(len, message.splitlines())) <= width
+    assert "…" not in message
+    assert "..." not in message
     for n in range(len(NAMES)):
-        assert str(2026 + n) in said
-        assert f"{1_234_567 + n:,}" in said
+        assert str(2026 + n) in message
+        assert f"{1_234_567 + n:,}" in message
     words = {word for row in GRID.rows for cell in row[:2] for word in str(cell).split()}
-    assert words <= set(said.split())
+    assert words <= set(message.split())
 
 
 @pytest.mark.parametrize("width", [40, 80, 120])
 def test_what_does_not_fit_beside_comes_below(width: int) -> None:
-    said = on_screen(WIDE, width)
-    assert max(map(len, said.splitlines())) <= width
-    assert len(re.findall(r"[\d,]{7,}", said)) == 20
-    assert said.count("ndpr") == said.count("demand") >= 2
+    message = on_screen(WIDE, width)
+    assert max(map(len, message.splitlines())) <= width
+    assert len(re.findall(r"[\d,]{7,}", message)) == 20
+    assert message.count("ndpr") == message.count("demand") >= 2
 
 
 def test_room_for_all_gives_one_line_a_row() -> None:

@@ -64,10 +64,10 @@ def test_a_contract_of_no_years_has_no_sentence(told: tuple[Case, Plan]) -> None
 
 def test_the_brief_names_the_funders_and_the_page_has_it_all(told: tuple[Case, Plan]) -> None:
     given, plan = told
-    said = scrutiny(given, plan)
-    assert said[0] in brief(given, plan, gaps(given, plan)).money.lines
+    message = scrutiny(given, plan)
+    assert message[0] in brief(given, plan, gaps(given, plan)).money.lines
     page = unescape(page_text(given, plan, charts=((), (), (), ())))
-    assert all(flow(line) in page for line in said)
+    assert all(flow(line) in page for line in message)
 
 
 def test_where_prices_decide_the_viability_section_speaks_of_them() -> None:

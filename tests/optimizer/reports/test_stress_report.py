@@ -25,7 +25,7 @@ from optimizer.reports.stress.wording import StressWording
 def replanned(regret: tuple[float, float], no_regret: bool = False) -> str:
     """What is said of a plan of 50 points whose best plan in one scenario is worth so much more, at least and at most."""
     low, high = regret
-    found = ScenarioResult(
+    result = ScenarioResult(
         scenario="late", probability=1.0, value=0.5, best_low=0.5 + low, best_high=0.5 + high, regret_low=low,
         regret_high=high, kept=("p1",), stopped=(), called_m=0.0, broken=(), coverage=(),
     )  # fmt: skip
@@ -40,28 +40,28 @@ def replanned(regret: tuple[float, float], no_regret: bool = False) -> str:
         }
     )
     stress = Stress(
-        objective="coverage", planned=0.5, contingency_m=None, built_in=False, scenarios=(found,), draws=None, lost=(),
+        objective="coverage", planned=0.5, contingency_m=None, built_in=False, scenarios=(result,), draws=None, lost=(),
         worst_sets=(), tornado=(), breaks=(), core=(core,),
     )  # fmt: skip
     return " ".join(core_sentences(StressWording(small(), stress)))
 
 
 @pytest.mark.parametrize(
-    ("value", "said"),
+    ("value", "message"),
     [
         (0.5, "The one scenario is worth no less than the plan as planned: 50.0 points."),
         (0.4, 'In the one scenario, "late", it is 40.0 points instead of 50.0 points as planned.'),
     ],
 )
-def test_a_scenario_as_good_as_planned_is_not_told_as_the_worst(value: float, said: str) -> None:
-    found = ScenarioResult(
+def test_a_scenario_as_good_as_planned_is_not_told_as_the_worst(value: float, message: str) -> None:
+    result = ScenarioResult(
         scenario="late", probability=1.0, value=value, kept=("p1",), stopped=(), called_m=0.0, broken=(), coverage=(),
     )  # fmt: skip
     stress = Stress(
-        objective="coverage", planned=0.5, contingency_m=None, built_in=False, scenarios=(found,), draws=None, lost=(),
+        objective="coverage", planned=0.5, contingency_m=None, built_in=False, scenarios=(result,), draws=None, lost=(),
         worst_sets=(), tornado=(), breaks=(), core=(),
     )  # fmt: skip
-    assert said in sentences(small(), stress)
+    assert message in sentences(small(), stress)
 
 
 def test_one_screen_holds_the_story_whatever_it_tells() -> None:
@@ -128,6 +128,6 @@ def test_names_of_built_in_scenarios_are_translated_in_charts_and_from_files() -
         worst_sets=(), breaks=(), tornado=(), core=(),
     )  # fmt: skip
     with spoken("ja"):
-        said = [scenario_name(s.scenario) for s in with_texts(case, stress).scenarios]
-    assert said == ["1年の遅延", "米国の喪失", "DFCの喪失", "war"]
+        message = [scenario_name(s.scenario) for s in with_texts(case, stress).scenarios]
+    assert message == ["1年の遅延", "米国の喪失", "DFCの喪失", "war"]
     assert [s.scenario for s in with_texts(case, stress).scenarios] == list(names)

@@ -192,11 +192,11 @@ def test_a_bound_that_is_enough_ends_the_search_of_a_large_program(monkeypatch: 
     solves: list[float] = []
     minimize = Engine.minimize
     monkeypatch.setattr(
-        Engine, "minimize", lambda *a, **k: (solves.append((found := minimize(*a, **k)).bound), found)[1]
+        Engine, "minimize", lambda *a, **k: (solves.append((solution := minimize(*a, **k)).bound), solution)[1]
     )
-    found = solve_core(Engine(matrix), taken, goal, replace(LIMITS, enough=enough), watch=(None, None), start=None)
-    assert enough <= found.bound < best.objective
-    assert found.objective >= best.objective - 1e-9
+    solution = solve_core(Engine(matrix), taken, goal, replace(LIMITS, enough=enough), watch=(None, None), start=None)
+    assert enough <= solution.bound < best.objective
+    assert solution.objective >= best.objective - 1e-9
     assert len(solves) == 2, "the core, and the whole program once"
 
 
@@ -219,9 +219,9 @@ def test_what_a_change_costs_at_least(seed: int) -> None:
     goal, relaxation = matrix.objectives[0], Engine(matrix, relaxed=True)
     relaxed = relaxation.relax(goal, 60)
     assert relaxed is not None
-    said = changes(matrix, relaxed)
+    message = changes(matrix, relaxed)
     settled = matrix.integer & (np.abs(relaxed.x - np.round(relaxed.x)) < 1e-9)
-    borne = np.flatnonzero(settled & (said > np.abs(relaxed.reduced_costs) + 1e-9))
+    borne = np.flatnonzero(settled & (message > np.abs(relaxed.reduced_costs) + 1e-9))
     assert len(borne), "no decision at 1 is borne by a row: the test would prove nothing of these"
     for column in [*borne[:20], *np.flatnonzero(settled)[::50]]:
         at = np.array([column])
@@ -229,7 +229,7 @@ def test_what_a_change_costs_at_least(seed: int) -> None:
         turned = relaxation.relax(goal, 60)
         relaxation.release()
         if turned is not None:
-            assert turned.objective - relaxed.objective >= said[column] - 1e-7
+            assert turned.objective - relaxed.objective >= message[column] - 1e-7
 
 
 def test_neighbourhood_search_repeats_itself_and_ends_at_the_best() -> None:
@@ -242,11 +242,11 @@ def test_neighbourhood_search_repeats_itself_and_ends_at_the_best() -> None:
         told: list[float] = []
         with engine.holding(taken.columns, np.zeros(matrix.shape[1])):
             empty = engine.minimize(goal, LIMITS)
-        found = improve(
+        result = improve(
             engine, goal, empty, LIMITS,
             decisions=taken, order=taken.columns, doubts=2, stop=None, tell=told.append,
         )  # fmt: skip
-        assert found.objective == pytest.approx(best.objective, abs=1e-6)
+        assert result.objective == pytest.approx(best.objective, abs=1e-6)
         runs.append(told)
     assert runs[0] == runs[1]
     assert len(runs[0]) > 1, "the first plan was the best: the test would prove nothing"

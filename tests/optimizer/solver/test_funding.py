@@ -74,8 +74,8 @@ def test_the_screen_shows_programmes_by_year_with_their_sums(solved: tuple[Case,
 
 def test_outlays_after_the_horizon_are_said(solved: tuple[Case, Plan]) -> None:
     case, plan = solved
-    said = [str(part) for part in story(case, plan, ascii_only=True, width=100)]
-    assert "Of the budget cost of 4 M, 0.8 M is spent after 2027: in no envelope, in every total." in said
+    message = [str(part) for part in story(case, plan, ascii_only=True, width=100)]
+    assert "Of the budget cost of 4 M, 0.8 M is spent after 2027: in no envelope, in every total." in message
     longer = case.with_(settings=Settings(**{**dict(case.settings), "last_year": 2028, "objective_year": 2028}))
     assert not any("spent after" in str(part) for part in story(longer, solve(longer), ascii_only=True, width=100))
 

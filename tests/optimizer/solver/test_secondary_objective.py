@@ -99,11 +99,11 @@ def test_a_large_book_is_done_when_its_value_is_proved() -> None:
     sets = Sets(book(200, "full"))
     options = Options(gap=0.02, time_limit=600.0)
     plain = open_search(sets, options).run(tie_break=False)
-    found = open_search(sets, options).run()
-    assert found.proved
-    assert not found.tie_break
-    assert cost_of(sets, found) < 0.95 * cost_of(sets, plain)
+    result = open_search(sets, options).run()
+    assert result.proved
+    assert not result.tie_break
+    assert cost_of(sets, result) < 0.95 * cost_of(sets, plain)
 
 
-def cost_of(sets: Sets, found: Solution) -> float:
-    return float(public_cost(decided(sets, found.chosen, found.awards)))
+def cost_of(sets: Sets, result: Solution) -> float:
+    return float(public_cost(decided(sets, result.chosen, result.awards)))

@@ -22,7 +22,7 @@ from optimizer.verification.verify import BadPlan, verify
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def originals(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A plan folder as the command leaves it, and another beside it."""
     place = tmp_path_factory.mktemp("made")
     book = str(books.write(place / "book.xlsx", BOOK))
@@ -32,8 +32,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def folder(made: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(made / "plan", tmp_path / "plan"))
+def folder(originals: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(originals / "plan", tmp_path / "plan"))
 
 
 def other(folder: Path, name: str) -> bytes:
@@ -45,8 +45,8 @@ OTHER: dict[str, Path] = {}
 
 
 @pytest.fixture(autouse=True)
-def _beside(made: Path) -> None:
-    OTHER["place"] = made / "other"
+def _beside(originals: Path) -> None:
+    OTHER["place"] = originals / "other"
 
 
 def failures(folder: Path, *, documents: bool = True) -> str:
@@ -56,9 +56,9 @@ def failures(folder: Path, *, documents: bool = True) -> str:
         return problem.message
 
 
-def test_untouched_folders_pass(made: Path) -> None:
+def test_untouched_folders_pass(originals: Path) -> None:
     for name in ("plan", "other"):
-        report = verify(made / name)
+        report = verify(originals / name)
         assert report.passed, report.lines
         assert "documents: report.html and plan.xlsx as rendered again" in report.lines
         assert not [line for line in report.unchecked if "compared" in line]
@@ -123,7 +123,7 @@ DOCUMENTS: dict[str, tuple[str, Callable[[Path], None]]] = {
     "a cell of the workbook": ("plan.xlsx", _edited_by_openpyxl),
     "a shared string": (
         "plan.xlsx",
-        lambda f: change_part(f, "plan.xlsx", "xl/sharedStrings.xml", lambda d: d.replace(b"mine", b"mint", 1)),
+        lambda f: change_part(f, "plan.xlsx", "xl/sharedStrings.xml", lambda data: data.replace(b"mine", b"mint", 1)),
     ),
     "a number format": ("plan.xlsx", lambda f: change_part(f, "plan.xlsx", "xl/styles.xml", _shown_as_digit)),
     "a macro": ("plan.xlsx", lambda f: change_part(f, "plan.xlsx", "xl/vbaProject.bin", b"macro")),
@@ -164,16 +164,16 @@ FORGERIES: dict[str, tuple[str, Callable[[Path], None]]] = {
 
 
 @pytest.mark.parametrize("kind", DOCUMENTS)
-def test_changed_document_is_found_and_named(made: Path, folder: Path, kind: str) -> None:
+def test_changed_document_is_found_and_named(originals: Path, folder: Path, kind: str) -> None:
     """Against the documents of the untouched folder, which are what `verify` renders again."""
     name, forge = DOCUMENTS[kind]
     forge(folder)
-    stored, again = (folder / name).read_bytes(), (made / "plan" / name).read_bytes()
+    stored, again = (folder / name).read_bytes(), (originals / "plan" / name).read_bytes()
     if name == "plan.xlsx":
-        found = list(workbook_differences(stored, again, name, same_writer=True))
+        result = list(workbook_differences(stored, again, name, same_writer=True))
     else:
-        found = list(page_differences(stored, again, name))
-    assert [d for d in found if d.certain and d.sentence.startswith(name)], found
+        result = list(page_differences(stored, again, name))
+    assert [data for data in result if data.certain and data.sentence.startswith(name)], result
 
 
 @pytest.mark.parametrize("kind", ["a number of the page", "a cell of the workbook"])
@@ -185,39 +185,39 @@ def test_verify_renders_the_documents_again(folder: Path, kind: str) -> None:
 
 def test_bound_near_the_value_is_not_that_of_the_documents(folder: Path) -> None:
     _bound_is_value(folder)
-    found = failures(folder)
-    assert "report.html is not the page of plan.json" in found
-    assert "plan.xlsx, sheet Summary" in found, "its fingerprint stands on the first sheet"
+    failed = failures(folder)
+    assert "report.html is not the page of plan.json" in failed
+    assert "plan.xlsx, sheet Summary" in failed, "its fingerprint stands on the first sheet"
 
 
 @pytest.mark.parametrize("kind", FORGERIES)
 def test_forgery_is_found_and_its_file_named(folder: Path, kind: str) -> None:
     named, forge = FORGERIES[kind]
     forge(folder)
-    found = failures(folder, documents=False)
-    assert named in found, found
+    failed = failures(folder, documents=False)
+    assert named in failed, failed
 
 
-def test_other_libraries_are_said_and_values_compared_all_the_same(made: Path, folder: Path) -> None:
+def test_other_libraries_are_said_and_values_compared_all_the_same(originals: Path, folder: Path) -> None:
     """Another XlsxWriter may write another style; a cell is a cell."""
-    again = (made / "plan" / "plan.xlsx").read_bytes()
+    again = (originals / "plan" / "plan.xlsx").read_bytes()
     change_part(folder, "plan.xlsx", "xl/styles.xml", _shown_as_digit)
     (style,) = workbook_differences((folder / "plan.xlsx").read_bytes(), again, "plan.xlsx", same_writer=False)
     assert not style.certain
     assert "its cells were compared, its styles and charts not" in style.sentence
     _edited_by_openpyxl(folder)
-    found = list(workbook_differences((folder / "plan.xlsx").read_bytes(), again, "plan.xlsx", same_writer=False))
-    assert [d for d in found if d.certain]
+    result = list(workbook_differences((folder / "plan.xlsx").read_bytes(), again, "plan.xlsx", same_writer=False))
+    assert [data for data in result if data.certain]
 
 
-def test_pictures_that_cannot_be_drawn_here_are_said(made: Path) -> None:
-    page = (made / "plan" / "report.html").read_bytes()
+def test_pictures_that_cannot_be_drawn_here_are_said(originals: Path) -> None:
+    page = (originals / "plan" / "report.html").read_bytes()
     without = re.sub(rb"<svg\b.*?</svg>", MISSING_PICTURE.encode(), page, flags=re.DOTALL)
     assert list(page_differences(without, page, "report.html")) == [], "a page may lack its pictures: it says so"
-    found = list(page_differences(page, without, "report.html"))
-    assert found
-    assert not any(d.certain for d in found)
-    assert all("it could not be drawn here" in d.sentence for d in found)
+    result = list(page_differences(page, without, "report.html"))
+    assert result
+    assert not any(data.certain for data in result)
+    assert all("it could not be drawn here" in data.sentence for data in result)
 
 
 def test_links_and_folders_in_the_place_of_files_are_not_read(folder: Path, tmp_path: Path) -> None:
@@ -237,29 +237,29 @@ def test_what_systems_leave_behind_is_no_forgery(folder: Path) -> None:
 
 
 def test_consistent_forgery_shows_in_the_fingerprint(
-    made: Path, folder: Path, capsys: pytest.CaptureFixture[str]
+    originals: Path, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A plan with another bound and everything made anew passes: the fingerprint on an old print tells it."""
-    before = verify(made / "plan").fingerprint
+    before = verify(originals / "plan").fingerprint
     _bound_is_value(folder)
     case = Case.model_validate_json((folder / "case.json").read_bytes())
     plan = Plan.model_validate_json((folder / "plan.json").read_bytes())
     rewrite(folder, {"report.html": page_bytes(case, plan), "plan.xlsx": book_bytes(case, plan)})
     assert verify(folder).fingerprint != before
-    assert run(["verify", str(made / "plan"), "--fingerprint", before.upper()]) == 0
+    assert run(["verify", str(originals / "plan"), "--fingerprint", before.upper()]) == 0
     assert run(["verify", str(folder), "--fingerprint", before]) == 6
     assert f"not the {before} that was asked for" in capsys.readouterr().err
 
 
-def test_the_fingerprint_stands_everywhere(made: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_fingerprint_stands_everywhere(originals: Path, capsys: pytest.CaptureFixture[str]) -> None:
     from python_calamine import load_workbook
 
-    found = verify(made / "plan").fingerprint
-    assert run(["verify", str(made / "plan")]) == 0
+    result = verify(originals / "plan").fingerprint
+    assert run(["verify", str(originals / "plan")]) == 0
     shown = capsys.readouterr()
-    assert f"fingerprint {found}" in shown.out
+    assert f"fingerprint {result}" in shown.out
     assert "not checked: the proof itself is not repeated here" in shown.err
-    assert found in (made / "plan" / "report.html").read_text("utf-8")
-    assert forgery.load(made / "plan" / "manifest.json")["fingerprint"] == found
-    audit = load_workbook(made / "plan" / "plan.xlsx").get_sheet_by_name("Audit").to_python()
-    assert ["plan", "fingerprint", found] in [row[:3] for row in audit]
+    assert result in (originals / "plan" / "report.html").read_text("utf-8")
+    assert forgery.load(originals / "plan" / "manifest.json")["fingerprint"] == result
+    audit = load_workbook(originals / "plan" / "plan.xlsx").get_sheet_by_name("Audit").to_python()
+    assert ["plan", "fingerprint", result] in [row[:3] for row in audit]

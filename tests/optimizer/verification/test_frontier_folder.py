@@ -15,7 +15,7 @@ from optimizer.verification.verify import BadPlan, verify
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def originals(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("explored")
     book = str(books.write(place / "book.xlsx", BOOK))
     assert run(["explore", book, "--out", str(place / "frontier"), "--quiet"]) == 0
@@ -23,8 +23,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def folder(made: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(made, tmp_path / "frontier"))
+def folder(originals: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(originals, tmp_path / "frontier"))
 
 
 def failures(folder: Path, *, documents: bool = False) -> str:
@@ -34,19 +34,19 @@ def failures(folder: Path, *, documents: bool = False) -> str:
         return problem.message
 
 
-def test_an_untouched_frontier_passes_with_its_fingerprint(made: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    report = verify(made)
+def test_an_untouched_frontier_passes_with_its_fingerprint(originals: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    report = verify(originals)
     assert report.passed, report.lines
     assert any("the proofs are not repeated here" in text for text in report.unchecked)
-    assert report.fingerprint == forgery.load(made / "manifest.json")["fingerprint"]
-    assert report.fingerprint in (made / "frontier.html").read_text("utf-8")
-    assert verify(made / "plans" / "001.json", documents=False).passed
-    assert run(["verify", str(made), "--second-opinion"]) == 2, "which of its plans?"
+    assert report.fingerprint == forgery.load(originals / "manifest.json")["fingerprint"]
+    assert report.fingerprint in (originals / "frontier.html").read_text("utf-8")
+    assert verify(originals / "plans" / "001.json", documents=False).passed
+    assert run(["verify", str(originals), "--second-opinion"]) == 2, "which of its plans?"
     assert "plans" in capsys.readouterr().err
 
 
-def test_a_plan_of_the_frontier_gets_a_second_opinion(made: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["verify", str(made / "plans" / "002.json"), "--second-opinion"]) == 0
+def test_a_plan_of_the_frontier_gets_a_second_opinion(originals: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["verify", str(originals / "plans" / "002.json"), "--second-opinion"]) == 0
     assert "second opinion: the plan has value" in capsys.readouterr().out
 
 
@@ -90,6 +90,6 @@ def test_forgery_is_found_and_named(folder: Path, kind: str) -> None:
 def test_changed_documents_are_named(folder: Path) -> None:
     replace_text(folder, "frontier.html", "</h1>", " (approved)</h1>")
     rewrite(folder, {"frontier.xlsx": b"PK", "frontier.svg": b"<svg/>"})
-    found = failures(folder, documents=True)
+    failed = failures(folder, documents=True)
     for name in ("frontier.html is not the page", "frontier.xlsx is damaged", "frontier.svg is not the picture"):
-        assert name in found
+        assert name in failed

@@ -19,7 +19,7 @@ from optimizer.solver.second_opinion import SecondOpinion, contradictions, secon
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def originals(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("made")
     book = str(books.write(place / "book.xlsx", BOOK))
     assert run(["solve", book, "--out", str(place / "plan"), "--quiet"]) == 0
@@ -27,8 +27,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def folder(made: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(made, tmp_path / "plan"))
+def folder(originals: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(originals, tmp_path / "plan"))
 
 
 def test_both_solvers_agree_on_small_random_books() -> None:
@@ -75,8 +75,8 @@ def test_a_forged_optimum_is_contradicted(folder: Path) -> None:
     assert "above the bound" in sentence
 
 
-def test_what_contradicts_and_what_does_not(made: Path) -> None:
-    plan = Plan.model_validate_json((made / "plan.json").read_bytes())
+def test_what_contradicts_and_what_does_not(originals: Path) -> None:
+    plan = Plan.model_validate_json((originals / "plan.json").read_bytes())
     value = plan.objective.value
 
     def sentences(status: str, own: float | None, bound: float | None) -> list[str]:

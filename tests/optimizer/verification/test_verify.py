@@ -70,14 +70,14 @@ def solved_folder(book: Path, to: Path, changes: Overrides = CHANGES) -> Path:
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def originals(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("made")
     return solved_folder(books.write(place / "small.xlsx", SHEETS), place / "plan")
 
 
 @pytest.fixture
-def folder(made: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(made, tmp_path / "plan"))
+def folder(originals: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(originals, tmp_path / "plan"))
 
 
 def failed(folder: Path) -> list[str]:

@@ -15,15 +15,15 @@ WESTERN = "id,name\nM1,Québec Süd\nM2,O’Brien – Größe 10 °C\nM3,Nuñez 
 
 @pytest.mark.parametrize("name", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp932"])
 def test_japanese(name: str) -> None:
-    text, how = decode(JAPANESE.encode(name))
+    text, encoding = decode(JAPANESE.encode(name))
     assert text == JAPANESE
-    assert bool(how) == (name in ("utf-16-le", "utf-16-be", "cp932"))
+    assert bool(encoding) == (name in ("utf-16-le", "utf-16-be", "cp932"))
 
 
 def test_western() -> None:
-    text, how = decode(WESTERN.encode("cp1252"))
+    text, encoding = decode(WESTERN.encode("cp1252"))
     assert text == WESTERN
-    assert "Windows-1252" in how
+    assert "Windows-1252" in encoding
 
 
 @pytest.mark.parametrize(
@@ -36,11 +36,11 @@ def test_western() -> None:
 )  # fmt: skip
 def test_what_cannot_be_told_is_refused_or_right(text: str, name: str) -> None:
     try:
-        read_back, how = decode(text.encode(name))
+        read_back, encoding = decode(text.encode(name))
     except UnknownEncoding as error:
         assert "CSV UTF-8" in str(error)  # noqa: PT017
     else:
-        assert (read_back, bool(how)) == (text, True)
+        assert (read_back, bool(encoding)) == (text, True)
 
 
 def test_a_folder_of_a_japanese_spreadsheet_program(tmp_path: Path) -> None:

@@ -119,8 +119,8 @@ def test_an_unknown_unit_brings_no_faults_of_its_numbers(tmp_path: Path) -> None
 def test_a_missing_column_is_looked_for_among_the_others(tmp_path: Path) -> None:
     sheets = books.small()
     sheets["projects"][2][5] = "Initial capex"
-    found = faults_of(tmp_path, projects=sheets["projects"])["projects!3:3"]
-    assert 'is it "Initial capex" (projects!F3)?' in found
+    result = faults_of(tmp_path, projects=sheets["projects"])["projects!3:3"]
+    assert 'is it "Initial capex" (projects!F3)?' in result
 
 
 def with_units(*units: str | None) -> list[list[Any]]:

@@ -20,7 +20,7 @@ def case_of(tmp_path: Path, sheets: books.Sheets, form: str = "book.xlsx", overr
     return read(books.write(tmp_path / form, sheets), overrides or Overrides())
 
 
-def said(case: Case) -> list[str]:
+def messages_of(case: Case) -> list[str]:
     return [str(notice) for notice in case.notices]
 
 
@@ -152,7 +152,7 @@ def test_minimal_book_and_derived_defaults(tmp_path: Path) -> None:
     )
     assert s.objective == "capacity"
     assert set(case.provenance.values()) == {"default"}
-    assert any("objective is capacity" in text for text in said(case))
+    assert any("objective is capacity" in text for text in messages_of(case))
     assert case.projects[0].build_years == 3
 
 
@@ -188,7 +188,7 @@ def test_budget_of_the_command_line(tmp_path: Path, text: str, millions: float |
 def test_include_and_exclude(tmp_path: Path) -> None:
     case = case_of(tmp_path, books.small(), overrides=Overrides(include=("RIDGE",), exclude=("forge",)))
     assert {p.id: p.status for p in case.projects} == {"delta": "candidate", "forge": "barred", "ridge": "committed"}
-    assert "--exclude  status  forge is committed in the workbook and barred in this run" in said(case)
+    assert "--exclude  status  forge is committed in the workbook and barred in this run" in messages_of(case)
 
 
 def test_legal_oddities_stay_legal(tmp_path: Path) -> None:
@@ -256,7 +256,7 @@ def test_what_is_said_and_goes_on(tmp_path: Path) -> None:
     sheets["projects"][3][21:] = [7]
     sheets["projects"][4][8] = "50%"
     case = case_of(tmp_path, sheets)
-    text = "\n".join(said(case))
+    text = "\n".join(messages_of(case))
     assert "Notes  not read, since these are no input sheets: Notes, Pivot" in text
     assert "rules!J1  not columns of rules, so not read: basis of it" in text
     assert "projects!A7  id  a row without id that holds text only: not read" in text
@@ -273,7 +273,7 @@ def test_hidden_rows_are_read_and_named_once(tmp_path: Path, form: str) -> None:
     write = books.write_ods if form.endswith("ods") else books.write_xlsx
     case = read(write(tmp_path / form, books.small(), hidden={"projects": [1, 4, 5]}))
     assert len(case.projects) == 3
-    assert [n for n in said(case) if "hidden" in n] == ["projects!4:5  hidden or filtered rows: included"]
+    assert [n for n in messages_of(case) if "hidden" in n] == ["projects!4:5  hidden or filtered rows: included"]
 
 
 def test_a_column_with_few_words_among_numbers_stays_text(tmp_path: Path) -> None:
@@ -283,14 +283,14 @@ def test_a_column_with_few_words_among_numbers_stays_text(tmp_path: Path) -> Non
         row.append(ref)
     case = case_of(tmp_path, sheets)
     assert [p.texts["ref"] for p in case.projects] == ["13a", "14", "12"]
-    assert any("projects!V3  ref" in n and "2 of its 3 cells are numbers" in n for n in said(case))
+    assert any("projects!V3  ref" in n and "2 of its 3 cells are numbers" in n for n in messages_of(case))
 
 
 @pytest.mark.parametrize("form", FORMS)
 def test_dust_of_a_subtraction_is_nothing(tmp_path: Path, form: str) -> None:
     case = case_of(tmp_path, books.spoiled("projects", "J4", 0.1 + 0.2 - 0.3), form)
     assert case.projects[2].secured_m == 0
-    assert any(n.startswith("projects!J4  secured_m  5.55112e-17 is next to nothing") for n in said(case))
+    assert any(n.startswith("projects!J4  secured_m  5.55112e-17 is next to nothing") for n in messages_of(case))
 
 
 def test_a_merged_cell_is_said(tmp_path: Path) -> None:

@@ -83,7 +83,7 @@ def matches_what_was_written(project: Project, row: dict[str, Any]) -> None:
 @pytest.mark.parametrize("form", ["book.xlsx", "book.ods", "book"])
 @settings(max_examples=25, deadline=None)
 @given(rows=st.dictionaries(NAMES, project_rows(), min_size=1, max_size=6).filter(
-    lambda d: len({" ".join(k.split()).casefold() for k in d}) == len(d)))  # fmt: skip
+    lambda columns: len({" ".join(k.split()).casefold() for k in columns}) == len(columns)))  # fmt: skip
 def test_rows_come_back_as_written(form: str, rows: dict[str, dict[str, Any]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         case = read(books.write(Path(folder) / form, as_sheets(rows)))

@@ -29,19 +29,19 @@ def without(sheets: dict[str, list[list[Any]]], header: str) -> dict[str, list[l
 
 @pytest.mark.parametrize("form", ["book.xlsx", "book.ods", "book"])
 def test_a_share_that_is_empty_everywhere(tmp_path: Path, form: str) -> None:
-    said = said_of_defaults(case_of(tmp_path / form, without(books.small(), "private_share")))
-    assert "private_share is empty everywhere: public money pays for them in full" in said
+    notices = said_of_defaults(case_of(tmp_path / form, without(books.small(), "private_share")))
+    assert "private_share is empty everywhere: public money pays for them in full" in notices
 
 
 def test_a_share_that_is_empty_in_one_row(tmp_path: Path) -> None:
-    said = said_of_defaults(case_of(tmp_path / "book.xlsx", books.spoiled("projects", "I4", None)))
-    assert "private_share is empty in 1 of 3 rows" in said
+    notices = said_of_defaults(case_of(tmp_path / "book.xlsx", books.spoiled("projects", "I4", None)))
+    assert "private_share is empty in 1 of 3 rows" in notices
 
 
 def test_what_is_filled_is_not_named(tmp_path: Path) -> None:
-    said = said_of_defaults(case_of(tmp_path / "book.xlsx", books.small()))
-    assert said == "defaults carry the plan: allied_share is empty everywhere: " + next(
-        d.meaning for d in _defaults() if d.fields == ("allied_share",)
+    notices = said_of_defaults(case_of(tmp_path / "book.xlsx", books.small()))
+    assert notices == "defaults carry the plan: allied_share is empty everywhere: " + next(
+        diagnostic.meaning for diagnostic in _defaults() if diagnostic.fields == ("allied_share",)
     )
 
 

@@ -47,9 +47,9 @@ UNITS = [
 def test_units_of_keys_are_converted_or_refused(tmp_path: Path, key: str, value: float, message: str) -> None:
     rows = [["key", "value"], [key, value]]
     if "is not" in message:
-        found = faults_of(tmp_path, rows)["settings!A2"]
-        assert message in found
-        assert "百万ドル" in found
+        result = faults_of(tmp_path, rows)["settings!A2"]
+        assert message in result
+        assert "百万ドル" in result
         return
     case = case_of(tmp_path, rows)
     assert case.settings.total_budget_m == 1000

@@ -106,8 +106,8 @@ def with_header(value: Any) -> dict[str, list[list[Any]]]:
 def test_a_calendar_year_is_read(tmp_path: Path, value: Any) -> None:
     case = read(books.write(tmp_path / "book.xlsx", with_header(value)))
     assert [sorted(row.years) for row in case.demand] == [[2028, 2035]] * 2
-    said = [n for n in case.notices if "read by what they mean" in n.message]
-    assert len(said) == (str(value) not in ("2028", "2028.0"))
+    messages = [n for n in case.notices if "read by what they mean" in n.message]
+    assert len(messages) == (str(value) not in ("2028", "2028.0"))
 
 
 @pytest.mark.parametrize(("text", "year"), FISCAL, ids=[text for text, _ in FISCAL])

@@ -316,12 +316,12 @@ def test_a_name_too_long_for_a_cell_is_refused(tmp_path: Path) -> None:
 def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
     path = tmp_path / "book.xlsx"
     path.write_text("before")
-    with pytest.raises(FileNotFoundError), whole_file(path) as made:  # noqa: PT012 - it is the block that fails
-        made.write_text("half")
+    with pytest.raises(FileNotFoundError), whole_file(path) as result:  # noqa: PT012 - it is the block that fails
+        result.write_text("half")
         (tmp_path / "nowhere" / "x").touch()
     assert path.read_text() == "before"
-    with whole_file(path) as made:
-        made.write_text("whole")
+    with whole_file(path) as result:
+        result.write_text("whole")
     assert path.read_text() == "whole"
     assert [p.name for p in tmp_path.iterdir()] == ["book.xlsx"]
 
