@@ -48,11 +48,11 @@ CREDIT = replace(UNDECLARED, rate_varies_by_project=lambda _: True)
 
 
 def limit_sponsors(program: Program) -> None:
-    d = program.decision
-    sponsors = sorted({c.members[0].sponsor for c in d.classes})
+    decision = program.decision
+    sponsors = sorted({c.members[0].sponsor for c in decision.classes})
 
     def row(_: object, sponsor: str) -> object:
-        given = sum(a for (c, _, _), a in d.award.items() if d.class_of[c].members[0].sponsor == sponsor)
+        given = sum(a for (c, _, _), a in decision.award.items() if decision.class_of[c].members[0].sponsor == sponsor)
         return True if isinstance(given, int) else given <= SPONSOR_LIMIT_M
 
     program.add("sponsor_limit", [(s,) for s in sponsors], row)
@@ -73,10 +73,10 @@ SPONSORS = Family(
 # -- a family that limits how many projects of one sponsor are decided in a year, as a setting would -------------------
 
 
-def crowd(d: Decision) -> dict[tuple[str, int], list[Any]]:
+def crowd(decision: Decision) -> dict[tuple[str, int], list[Any]]:
     """Sponsor and year -> the decisions that can fall in it."""
     starts: dict[tuple[str, int], list[Any]] = {}
-    for s in d.starts:
+    for s in decision.starts:
         starts.setdefault((s.project.sponsor, s.year), []).append(s.x)
     return starts
 
@@ -88,8 +88,8 @@ def limit_decisions(program: Program) -> None:
     )
 
 
-def refuse_decisions(d: Decision, projects: Sequence[Project], year: int) -> str:
-    taken = crowd(d)
+def refuse_decisions(decision: Decision, projects: Sequence[Project], year: int) -> str:
+    taken = crowd(decision)
     for p in projects:
         there = sum(taken.get((p.sponsor, year), ())) + sum(other.sponsor == p.sponsor for other in projects)
         if there > SPONSOR_DECISIONS:
@@ -108,8 +108,8 @@ CROWDED = Family("sponsor_years", limit_decisions, refuses=refuse_decisions)
 # -- a measure: face value weighted by the environmental score of its project -----------------------------------------
 
 
-def green_money(d: Decision, rule: Rule, where: Where) -> Linear:
-    return sum((c.members[0].esg_e or 0.0) * a for c, _, _, a in picked_awards(d, rule, where))
+def green_money(decision: Decision, rule: Rule, where: Where) -> Linear:
+    return sum((c.members[0].esg_e or 0.0) * a for c, _, _, a in picked_awards(decision, rule, where))
 
 
 def green_money_exactly(
