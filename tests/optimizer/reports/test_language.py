@@ -31,7 +31,7 @@ from optimizer.reports.brief.word import word_bytes
 from optimizer.reports.formatting import count, country_name, digits, money, number, percent, points, whole
 from optimizer.reports.html.charts import Figure
 from optimizer.reports.html.render import flow
-from optimizer.reports.language import said, spaced, spoken, tr, tr_n
+from optimizer.reports.language import spaced, spoken, tr, tr_n, translated
 from optimizer.reports.plan_page.money import matrix_table
 from optimizer.reports.plan_page.proof import confidence_table
 from optimizer.reports.report_table import Grid
@@ -97,7 +97,7 @@ def test_the_details_of_reasons_are_translated_from_a_plan_file(chain_plan: tupl
     assert details == [row.detail for row in plan.not_financed]
     with spoken("ja"):
         assert details
-        assert {detail: result for detail in details if (result := _english(said(detail), case))} == {}
+        assert {detail: result for detail in details if (result := _english(translated(detail), case))} == {}
 
 
 def test_a_detail_is_translated_with_its_numbers_and_names() -> None:
@@ -112,15 +112,18 @@ def test_a_detail_is_translated_with_its_numbers_and_names() -> None:
         "still be paid; it goes ahead without support in 2031"
     )
     with spoken("ja"):
-        assert said(ahead) == (
+        assert translated(ahead) == (
             "2029年に決定すれば0.61ポイントを追加するが、資金は他案件に充てられ、必要額1,234百万のうち残るのは12.5百万。"
             "2031年に支援なしで進む"
         )
-        assert said(Text("needs {names}, which is not financed", names=joined_or("AB"))) == "前提となるA又はBが対象外"
-        assert said(Text("{country} lost", country="VN")) == "ベトナムの喪失"
-        assert said("a note of the planner") == "a note of the planner"
+        assert (
+            translated(Text("needs {names}, which is not financed", names=joined_or("AB")))
+            == "前提となるA又はBが対象外"
+        )
+        assert translated(Text("{country} lost", country="VN")) == "ベトナムの喪失"
+        assert translated("a note of the planner") == "a note of the planner"
     with spoken("de"):
-        assert said(Text("{number} %", number=0.5)) == "0,5 %"
+        assert translated(Text("{number} %", number=0.5)) == "0,5 %"
 
 
 def test_what_was_found_while_reading_is_translated(solved: Path) -> None:
@@ -128,7 +131,7 @@ def test_what_was_found_while_reading_is_translated(solved: Path) -> None:
     assert case == read(solved / "small.xlsx", Overrides())
     with spoken("ja"):
         assert case.notices
-        assert {n.message: result for n in case.notices if (result := _english(said(n.message), case))} == {}
+        assert {n.message: result for n in case.notices if (result := _english(translated(n.message), case))} == {}
 
 
 def _english(text: str, case: Case) -> list[str]:
