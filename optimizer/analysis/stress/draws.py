@@ -166,7 +166,7 @@ class _Work:
             return stops
         calls = self._calls(of, part) * ~out[:, : self.arrays.count]
         if calls.any() and soft_on_deliveries(self.arrays.decisions.case):
-            self.found.exact = False  # a soft rule can gain where a project stops whose call could be met
+            self.collected.exact = False  # a soft rule can gain where a project stops whose call could be met
         short = np.flatnonzero(calls.sum(axis=1) > limit + TOLERANCE * max(1.0, limit))
         if not len(short):
             return stops
