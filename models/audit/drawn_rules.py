@@ -3,10 +3,13 @@
 What a plant adds is its row alone, with every other plant delivering nothing, so that no rule is read in a second way.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 
+import numpy as np
+
 from models.audit import rules
+from models.audit.drawn_cases import Cases, Floats, Marks
 from models.audit.ledger import Ledger
 from models.audit.troubled import Trouble, troubled
 from models.schema import Rule
@@ -29,28 +32,34 @@ class DrawnRules:
         self._added: dict[tuple[str, str, int], float] = {}
         self._constants: dict[str, tuple[float, float]] = {}
 
-    def lost(self, late: Mapping[str, int], gone: Collection[str]) -> float:
-        """Points lost to soft rules where these projects are late or deliver nothing."""
-        return sum((r.penalty or 0.0) * self._missing(r, late, gone)[0] for r in self._soft)
+    def lost(self, cases: Cases) -> Floats:
+        """[case]: points lost to soft rules."""
+        lost = np.zeros(cases.count)
+        for rule in self._soft:
+            lost += (rule.penalty or 0.0) * self._missing(rule, cases)[0]
+        return lost
 
-    def holds(self, rule: Rule, late: Mapping[str, int], gone: Collection[str]) -> bool:
-        """Whether a rule holds within the tolerance where these projects are late or deliver nothing."""
-        missing, unit = self._missing(rule, late, gone)
-        return missing <= TOLERANCE * unit
+    def holds(self, rule: Rule, cases: Cases) -> Marks:
+        """[case]: whether a rule holds within the tolerance."""
+        missing, unit = self._missing(rule, cases)
+        return np.asarray(missing <= TOLERANCE * unit)
 
     @cached_property
     def _soft(self) -> list[Rule]:
         return soft_on_deliveries(self._ledger)
 
-    def _missing(self, rule: Rule, late: Mapping[str, int], gone: Collection[str]) -> tuple[float, float]:
-        """By how much the row of a rule is missed, and the largest number in it, at least 1."""
+    def _missing(self, rule: Rule, cases: Cases) -> tuple[Floats, Floats]:
+        """[case]: by how much the row of a rule is missed, and the largest number in it, at least 1."""
         if rule.rule not in self._constants:
             self._constants[rule.rule] = self._row(rule, None, 0)
-        left, right = self._constants[rule.rule]
-        terms = [self._adds(rule, name, late.get(name, 0)) for name in self._everybody if name not in gone]
-        unit = max(1.0, abs(rule.value), abs(left), *map(abs, terms))
-        left += sum(sorted(terms))
-        return max(0.0, right - left if rule.sense == ">=" else left - right), unit
+        constant, right = self._constants[rule.rule]
+        left, unit = np.full(cases.count, constant), np.full(cases.count, max(1.0, abs(rule.value), abs(constant)))
+        for name in sorted(self._everybody):
+            delay = cases.delay(name)
+            by_delay = np.array([self._adds(rule, name, late) for late in range(int(delay.max(initial=0)) + 1)])
+            term = by_delay[delay] * cases.goes_on(name)
+            left, unit = left + term, np.maximum(unit, np.abs(term))
+        return np.maximum(0.0, right - left if rule.sense == ">=" else left - right), unit
 
     def _adds(self, rule: Rule, name: str, late: int) -> float:
         key = rule.rule, name, late

@@ -1,12 +1,14 @@
-"""A plan in one scenario as floats: what it is worth where projects are late, fail or stop, and what they call for."""
+"""A plan in one scenario as floats: its value in many draws in which projects are late, fail or stop, and the calls of its projects."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
-from operator import mul
+
+import numpy as np
 
 from models.audit import rules, score
 from models.audit.capacity import Need, needs
+from models.audit.drawn_cases import Cases, Floats, Years
 from models.audit.drawn_rules import DrawnRules
 from models.audit.exact import ZERO, exact
 from models.audit.ledger import Ledger
@@ -15,7 +17,6 @@ from models.audit.stress_market import CallTerms, Market, call_terms, idle
 from models.audit.troubled import Trouble, troubled
 from models.schema import Rule, Scenario
 
-NOBODY: frozenset[str] = frozenset()
 SAME = 12
 """Decimals to which two losses are the same."""
 Parts = list[tuple[int, float]]
@@ -32,7 +33,6 @@ class DrawnWorld:
         book = troubled(ledger, Trouble(tuple(rows)), everybody)
         self._years = list(ledger.years)
         self._outputs: dict[tuple[str, int, bool], list[float]] = {}
-        self._brings: dict[tuple[str, int], list[tuple[int, float]]] = {}
         items = needs(book)
         self.rows = [self._row(float(w), item) for w, item in zip(row_weights(book, items), items, strict=True)]
         self.plants = [(name, self._parts(name)) for name in sorted(everybody)]
@@ -41,24 +41,23 @@ class DrawnWorld:
         self.rules = DrawnRules(ledger, self._trouble, self._idle)
         self._lost = float(sum((_penalty(ledger, rule) for rule in ledger.case.rules), ZERO))
 
-    def value(self, late: Mapping[str, int], failed: Iterable[str], stopped: frozenset[str] = NOBODY) -> float:
-        """The objective less the penalty of soft rules, where these projects are late, fail or stop."""
-        return self.objective(late, failed, stopped) - self.penalty(late, {*failed, *stopped})
+    def values(self, cases: Cases) -> Floats:
+        """[case]: the objective less the penalty of soft rules."""
+        return self.objective(cases) - self.penalty(cases)
 
-    def penalty(self, late: Mapping[str, int], gone: Collection[str]) -> float:
-        """Points lost to soft rules where these projects are late or deliver nothing."""
-        return self._lost + self.rules.lost(late, gone)
+    def penalty(self, cases: Cases) -> Floats:
+        """[case]: points lost to soft rules."""
+        return self._lost + self.rules.lost(cases)
 
-    def objective(self, late: Mapping[str, int], failed: Iterable[str], stopped: frozenset[str] = NOBODY) -> float:
-        """The objective where these projects are late, fail or stop."""
-        gone = {*failed, *stopped}
+    def objective(self, cases: Cases) -> Floats:
+        """[case]: the objective."""
         if score.name(self._ledger) == "capacity":
-            return self._added(late, {*failed}, gone)
-        have = self._standing.copy()
+            return self._added(cases)
+        have = np.tile(np.array(self._standing), (cases.count, 1))
         for name, _ in self.plants:
-            if name not in gone:
-                for cell, tonnes in self._brought(name, late.get(name, 0)):
-                    have[cell] += tonnes
+            delay = cases.delay(name)
+            cells, tonnes = self._brought(name, int(delay.max(initial=0)))
+            have[:, cells] += tonnes[delay] * cases.goes_on(name)[:, None]
         return self._covered(have)
 
     def _row(self, weight: float, item: Need) -> tuple[float, list[float], list[float], Need]:
@@ -114,14 +113,14 @@ class DrawnWorld:
         """Existing capacity of each cell."""
         return [self.rows[n][2][y] for n, y in self._cells]
 
-    def _brought(self, name: str, late: int) -> list[tuple[int, float]]:
-        """Cells that a plant serves, and tonnes."""
-        if (name, late) not in self._brings:
-            output = self.output(name, late, unaided=name not in self._ledger.financed)
-            parts = dict(dict(self.plants)[name])
-            tonnes = [(cell, parts.get(n, 0.0) * output[y]) for cell, (n, y) in enumerate(self._cells)]
-            self._brings[name, late] = [(cell, brought) for cell, brought in tonnes if brought]
-        return self._brings[name, late]
+    def _brought(self, name: str, longest: int) -> tuple[Years, Floats]:
+        """Cells that a plant serves, and tonnes by [years of delay up to `longest`, cell]."""
+        parts = dict(dict(self.plants)[name])
+        cells = [cell for cell, (n, _) in enumerate(self._cells) if parts.get(n, 0.0)]
+        at = [self._cells[cell] for cell in cells]
+        by_delay = [self.output(name, late, unaided=name not in self._ledger.financed) for late in range(longest + 1)]
+        tonnes = np.array([[parts[n] * output[y] for n, y in at] for output in by_delay])
+        return np.array(cells, dtype=np.int64), tonnes.reshape(longest + 1, len(cells))
 
     @cached_property
     def _shares(self) -> list[list[float]]:
@@ -137,22 +136,29 @@ class DrawnWorld:
             raw = [[self.rows[n][0] * factor for (n, _), factor in zip(self._cells, discount, strict=True)]]
         return [[share / total for share in weights] for weights in raw if (total := sum(weights))]
 
-    def _covered(self, have: Sequence[float]) -> float:
-        """Coverage, or that of the least covered row, at these tonnes in each cell."""
-        covered = [1.0 if got >= demand else got / demand for got, demand in zip(have, self._demand, strict=True)]
-        return min((sum(map(mul, shares, covered)) for shares in self._shares), default=0.0)
+    def _covered(self, have: Floats) -> Floats:
+        """[case]: coverage, or that of the least covered row, at these tonnes in each [case, cell]."""
+        covered = np.minimum(1.0, have / np.array(self._demand))
+        if not self._shares:
+            return np.zeros(len(have))
+        return np.asarray((covered @ np.array(self._shares).T).min(axis=1))
 
-    def _added(self, late: Mapping[str, int], failed: set[str], gone: set[str]) -> float:
-        """Weighted capacity that the plan adds in the objective's year."""
+    def _added(self, cases: Cases) -> Floats:
+        """[case]: weighted capacity that the plan adds in the objective's year."""
         ledger, s = self._ledger, self._ledger.case.settings
-        at, total = self._years.index(s.objective_year), 0.0
+        at, total = self._years.index(s.objective_year), np.zeros(cases.count)
         for name in ledger.financed:
-            stage, years = ledger.projects[name].stage, late.get(name, 0)
+            stage, delay = ledger.projects[name].stage, cases.delay(name)
             weight = float(score.weight(ledger, stage)) if stage in s.stages else 0.0
-            brought = 0.0 if name in gone else self.output(name, years, unaided=False)[at]
-            lost = name in ledger.unaided and name not in failed
-            total += weight * (brought - (self.output(name, years, unaided=True)[at] if lost else 0.0))
+            total += weight * self._in_year(name, delay, at, unaided=False) * cases.goes_on(name)
+            if name in ledger.unaided:
+                total -= weight * self._in_year(name, delay, at, unaided=True) * np.logical_not(cases.fails(name))
         return total
+
+    def _in_year(self, name: str, delay: Years, at: int, *, unaided: bool) -> Floats:
+        """[case]: output of a plant in the year at this place."""
+        by_delay = [self.output(name, late, unaided=unaided)[at] for late in range(int(delay.max(initial=0)) + 1)]
+        return np.array(by_delay)[delay]
 
     # -- calls -----------------------------------------------------------------------------------------------------
 
@@ -175,8 +181,10 @@ class DrawnWorld:
     def losses(self) -> dict[str, float]:
         """Financed project -> what is lost as planned where it delivers nothing."""
         planned = self if not self._trouble.rows else DrawnWorld(self._ledger, (), None)
-        full = planned.value({}, ())
-        return {i: round(full - planned.value({}, (), frozenset([i])), SAME) for i in self._ledger.financed}
+        ids = [*self._ledger.financed]
+        each = Cases(len(ids) + 1, stopped={i: np.arange(len(ids) + 1) == n for n, i in enumerate(ids, 1)})
+        full, *rest = planned.values(each).tolist()
+        return {i: round(full - value, SAME) for i, value in zip(ids, rest, strict=True)}
 
 
 def _penalty(ledger: Ledger, rule: Rule) -> Decimal:

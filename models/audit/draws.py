@@ -1,18 +1,20 @@
-"""A plan in many random draws: the stream is repeated, and every draw is valued in floating point.
+"""A plan in many random draws: the stream is repeated, and all draws are valued in floating point.
 
 Exact decimals would take minutes for ten thousand draws, and the error of doubles is far below the tolerance of the audit.
 """
 
-from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import accumulate, combinations
 from math import exp, inf
 from statistics import NormalDist
 from typing import NamedTuple
 
+import numpy as np
+
 from models.audit import score
+from models.audit.drawn_cases import Cases, Floats, Marks, Years
 from models.audit.drawn_chain import DrawnChain
 from models.audit.drawn_rules import soft_on_deliveries
 from models.audit.drawn_world import DrawnWorld
@@ -28,6 +30,7 @@ SAME_VALUE = 1e-6
 """Part of max(1, |value|) up to which two choices of who goes on are worth the same."""
 MOST_CHOICES = 10
 """Called projects of which every choice of who goes on is tried."""
+NOBODY: frozenset[str] = frozenset()
 Range = tuple[float, float]
 """Numbers between which the value of a draw lies; the same where every choice of who goes on was tried."""
 
@@ -40,6 +43,31 @@ class DrawOutcome:
     late: Mapping[str, int]
     overruns: Mapping[str, float]
     failed: frozenset[str]
+
+
+@dataclass(frozen=True)
+class DrawTable:
+    """Consecutive draws of a stream, as arrays by draw: place of the scenario, years of delay, factors on capital cost (where calls are
+    limited), and who fails."""
+
+    scenario: Years
+    late: Mapping[str, Years]
+    overruns: Mapping[str, Floats]
+    failed: Mapping[str, Marks]
+
+    def one(self, n: int) -> DrawOutcome:
+        """A draw by itself."""
+        late = {i: int(years[n]) for i, years in self.late.items() if years[n]}
+        overruns = {i: float(factor[n]) for i, factor in self.overruns.items()}
+        return DrawOutcome(
+            int(self.scenario[n]), late, overruns, frozenset(i for i, out in self.failed.items() if out[n])
+        )
+
+    def of(self, places: Years) -> Cases:
+        """The draws at these places, in which nobody stops."""
+        late = {i: years[places] for i, years in self.late.items()}
+        failed = {i: out[places] for i, out in self.failed.items()}
+        return Cases(len(places), late, failed)
 
 
 class FlowsFound(NamedTuple):
@@ -79,45 +107,57 @@ class DrawnPlan:
 
     def best(self, first: int, n: int) -> list[Range]:
         """Value of `n` draws from `first` on (the first of the stream is 1), with the best choice of who goes on."""
-        return [self._best(draw) for draw in self._draws(first, n)]
+        draws = self._draws(first, n)
+        every = self._values(draws, {})
+        ranges = [(value, value) for value in every.tolist()]
+        for place, calls in self._unmet(draws).items():
+            ranges[place] = self._best(draws, place, calls)
+        return ranges
 
     def greedy(self, first: int, n: int) -> list[float]:
         """Value of `n` draws where those go on first that lose most for a million of call, ties by id."""
-        return [self._greedy(draw) for draw in self._draws(first, n)]
+        draws = self._draws(first, n)
+        stopped = {place: self._stopped(draws, place, calls) for place, calls in self._unmet(draws).items()}
+        return [float(value) for value in self._values(draws, stopped)]
 
     def by_flows(self, first: int, n: int, flows: DrawnFlows) -> Iterator[FlowsFound]:
         """Each of `n` draws of a chain: its value by the flows that are handed over, and what these violate."""
         worlds = [DrawnChain(self.decided_in(name), rows, self.known_from, flows.ways)
                   for name, _, rows in self._source.scenarios]  # fmt: skip
-        for place, draw in enumerate(self._draws(first, n), first - 1):
-            world, stopped, runs = worlds[draw.scenario], flows.stopped[place], flows.runs[place]
-            gone = draw.failed | stopped
+        draws = self._draws(first, n)
+        for place in range(n):
+            draw, stopped, runs = draws.one(place), flows.stopped[first - 1 + place], flows.runs[first - 1 + place]
+            world, cases = worlds[draw.scenario], _stopping(draws.of(np.array([place])), [stopped])
             calls = world.calls(draw.overruns, draw.failed)
             met = sum(call for i, call in calls.items() if i not in stopped)
             excess = 0.0 if self.limit is None else met - self.limit
             everyone_may = self._fits(sum(calls.values())) and not self._soft
             yield FlowsFound(
-                world.delivers(runs) - world.penalty(draw.late, gone), world.violation(draw.late, gone, runs), excess,
+                world.delivers(runs) - float(world.penalty(cases)[0]),
+                world.violation(draw.late, draw.failed | stopped, runs), excess,
                 needless=bool(stopped) and everyone_may,
             )  # fmt: skip
 
     def keep(self, rule: Rule, n: int, flows: DrawnFlows | None) -> list[bool]:
         """Whether a rule holds in each of the first `n` draws, with a best choice of who goes on. `flows`: of a chain, which say who
         stops. True where that is not known: more are called than every choice is tried of, or flows are not handed over."""
-        return [self._keeps(rule, draw, k, flows) for k, draw in enumerate(self._draws(1, n))]
+        draws = self._draws(1, n)
+        stopped = {} if flows is None else dict(enumerate(flows.stopped[:n]))
+        holds = np.zeros(n, dtype=np.bool_)
+        for at, world, cases in self._by_world(draws, stopped):
+            holds[at] = world.rules.holds(rule, cases)
+        for place, calls in self._unmet(draws).items() if flows is None else ():
+            holds[place] = self._keeps(rule, draws, place, calls)
+        return [bool(kept) for kept in holds]
 
-    def _keeps(self, rule: Rule, draw: DrawOutcome, place: int, flows: DrawnFlows | None) -> bool:
-        world, calls = self._worlds[draw.scenario], self._calls(draw)
-        if flows is not None:
-            return world.rules.holds(rule, draw.late, draw.failed | flows.stopped[place])
-        if not calls:
-            return world.rules.holds(rule, draw.late, draw.failed)
+    def _keeps(self, rule: Rule, draws: DrawTable, place: int, calls: Mapping[str, float]) -> bool:
+        """Whether a rule holds in a draw with one of the best choices of who goes on."""
         if len(calls) > MOST_CHOICES or score.name(self.ledger) in CHAIN_OBJECTIVES:
             return True
-        values = {stopped: world.value(draw.late, draw.failed, stopped) for stopped in self._choices(calls)}
-        top = max(values.values())
-        best = [stopped for stopped, value in values.items() if value >= top - SAME_VALUE * max(1.0, abs(top))]
-        return any(world.rules.holds(rule, draw.late, draw.failed | stopped) for stopped in best)
+        world, cases = self._choosing(draws, place, [*self._choices(calls)])
+        values = world.values(cases)
+        best = values >= values.max() - SAME_VALUE * max(1.0, abs(values.max()))
+        return bool((best & world.rules.holds(rule, cases)).any())
 
     # -- the stream ------------------------------------------------------------------------------------------------
 
@@ -127,25 +167,40 @@ class DrawnPlan:
         ledgers = [self.decided_in(name) for name, _, _ in self._source.scenarios]
         return frozenset(i for at in ledgers for i in (*at.financed, *at.underway, *at.unaided))
 
-    def _draws(self, first: int, n: int) -> Iterator[DrawOutcome]:
+    def _draws(self, first: int, n: int) -> DrawTable:
         """Draws of the stream, as far as they concern projects that deliver. Overruns are read where calls are limited."""
         shared, read = self._source.shared, 2 if self.limit is None else 3
-        shares = list(accumulate(float(p) for _, p, _ in self._source.scenarios))
         units = [(k, _DrawnUnit.of(*unit)) for k, unit in enumerate(shared) if not self._present.isdisjoint(unit[1])]
         width, places = 1 + 3 * len(shared), (0, *(1 + 3 * k + m for k, _ in units for m in range(read)))
-        for first_, *rest in rows_of_uniforms(self.seed, (first - 1) * width, width, places, n):
-            late: dict[str, int] = {}
-            overruns: dict[str, float] = {}
-            failed: set[str] = set()
-            for at, (_, unit) in enumerate(units):
-                fails, delay, *over = rest[read * at : read * at + read]
-                if fails < unit.p_fail:
-                    failed.update(unit.ids)
-                if unit.delays and (years := unit.delays[_place(unit.cumulated, delay)]):
-                    late.update(dict.fromkeys(unit.ids, years))
-                if over:
-                    overruns.update(dict.fromkeys(unit.ids, unit.overrun(over[0])))
-            yield DrawOutcome(_place(shares, first_), late, overruns, frozenset(failed))
+        uniforms = rows_of_uniforms(self.seed, (first - 1) * width, width, places, n)
+        late: dict[str, Years] = {}
+        overruns: dict[str, Floats] = {}
+        failed: dict[str, Marks] = {}
+        for at, (_, unit) in enumerate(units):
+            fails, delay, *over = uniforms[:, 1 + read * at : 1 + read * (at + 1)].T
+            failed |= dict.fromkeys(unit.ids, fails < unit.p_fail)
+            if unit.delays:
+                late |= dict.fromkeys(unit.ids, np.array(unit.delays)[_places(unit.cumulated, delay)])
+            if over:
+                overruns |= dict.fromkeys(unit.ids, np.array([unit.overrun(u) for u in over[0].tolist()]))
+        shares = tuple(accumulate(float(p) for _, p, _ in self._source.scenarios))
+        return DrawTable(_places(shares, uniforms[:, 0]), late, overruns, failed)
+
+    def _values(self, draws: DrawTable, stopped: Mapping[int, frozenset[str]]) -> Floats:
+        """Value of each draw. `stopped`: place of a draw -> projects that stop in it."""
+        values = np.zeros(len(draws.scenario))
+        for at, world, cases in self._by_world(draws, stopped):
+            values[at] = world.values(cases)
+        return values
+
+    def _by_world(
+        self, draws: DrawTable, stopped: Mapping[int, frozenset[str]]
+    ) -> Iterator[tuple[Years, DrawnWorld, Cases]]:
+        """The places of the draws of each scenario, the plan in it, and the draws as cases."""
+        for n, world in enumerate(self._worlds):
+            at = np.flatnonzero(draws.scenario == n)
+            out = [stopped.get(place, NOBODY) for place in at.tolist()] if stopped else []
+            yield at, world, _stopping(draws.of(at), out)
 
     # -- who goes on -----------------------------------------------------------------------------------------------
 
@@ -154,27 +209,36 @@ class DrawnPlan:
         """Whether a soft rule can gain where a called project stops whose call could be met."""
         return bool(soft_on_deliveries(self.ledger))
 
-    def _calls(self, draw: DrawOutcome) -> dict[str, float]:
-        """Called project -> its call, where some of them may stop."""
+    def _unmet(self, draws: DrawTable) -> dict[int, dict[str, float]]:
+        """Place of a draw in which some called projects may stop -> called project -> its call."""
         if self.limit is None:
             return {}
-        calls = self._worlds[draw.scenario].calls(draw.overruns, draw.failed)
-        return calls if self._soft or not self._fits(sum(calls.values())) else {}
+        called = {}
+        for place in range(len(draws.scenario)):
+            draw = draws.one(place)
+            calls = self._worlds[draw.scenario].calls(draw.overruns, draw.failed)
+            if calls and (self._soft or not self._fits(sum(calls.values()))):
+                called[place] = calls
+        return called
 
     def _fits(self, called: float) -> bool:
         limit = inf if self.limit is None else self.limit
         return called <= limit + TOLERANCE * max(1.0, limit)
 
-    def _best(self, draw: DrawOutcome) -> Range:
-        world, calls = self._worlds[draw.scenario], self._calls(draw)
-        if not calls:
-            value = world.value(draw.late, draw.failed)
-            return value, value
+    def _best(self, draws: DrawTable, place: int, calls: Mapping[str, float]) -> Range:
+        """The range of a draw in which some of the called projects may stop."""
         if len(calls) > MOST_CHOICES:
-            most = world.objective if self._soft else world.value
-            return self._greedy(draw), most(draw.late, draw.failed)
-        top = max(world.value(draw.late, draw.failed, stopped) for stopped in self._choices(calls))
+            world, cases = self._choosing(draws, place, [NOBODY, self._stopped(draws, place, calls)])
+            values = world.values(cases)
+            return float(values[1]), float((world.objective(cases) if self._soft else values)[0])
+        world, cases = self._choosing(draws, place, [*self._choices(calls)])
+        top = float(world.values(cases).max())
         return top, top
+
+    def _choosing(self, draws: DrawTable, place: int, choices: Sequence[frozenset[str]]) -> tuple[DrawnWorld, Cases]:
+        """The plan in the scenario of a draw, and the draw with each of these sets of projects that stop."""
+        cases = draws.of(np.full(len(choices), place))
+        return self._worlds[int(draws.scenario[place])], _stopping(cases, choices)
 
     def _choices(self, calls: Mapping[str, float]) -> Iterator[frozenset[str]]:
         """Sets of projects that may stop so that the calls of the others fit."""
@@ -183,23 +247,28 @@ class DrawnPlan:
                 if self._fits(sum(call for i, call in calls.items() if i not in stopped)):
                     yield frozenset(stopped)
 
-    def _greedy(self, draw: DrawOutcome) -> float:
-        world, calls = self._worlds[draw.scenario], self._calls(draw)
-        left = self.limit or 0.0
-        stopped = set[str]()
+    def _stopped(self, draws: DrawTable, place: int, calls: Mapping[str, float]) -> frozenset[str]:
+        """The projects that stop if those go on first that lose most for a million of call, ties by id."""
         if self._fits(sum(calls.values())):
-            return world.value(draw.late, draw.failed)
-        for i in sorted(calls, key=lambda i: (-world.losses[i] / calls[i], i)):
+            return NOBODY
+        losses, left, stopped = self._worlds[int(draws.scenario[place])].losses, self.limit or 0.0, set[str]()
+        for i in sorted(calls, key=lambda i: (-losses[i] / calls[i], i)):
             if calls[i] <= left + TOLERANCE * max(1.0, self.limit or 0.0):
                 left -= calls[i]
             else:
                 stopped.add(i)
-        return world.value(draw.late, draw.failed, frozenset(stopped))
+        return frozenset(stopped)
 
 
-def _place(shares: Sequence[float], u: float) -> int:
-    """The first place whose cumulated share exceeds u."""
-    return min(bisect_right(shares, u), len(shares) - 1)
+def _stopping(cases: Cases, stopped: Sequence[frozenset[str]]) -> Cases:
+    """The cases with the projects that stop in each; none stop if `stopped` is empty."""
+    ids = frozenset[str]().union(*stopped)
+    return replace(cases, stopped={i: np.array([i in out for out in stopped]) for i in ids}) if ids else cases
+
+
+def _places(shares: Sequence[float], uniforms: Floats) -> Years:
+    """The first place whose cumulated share exceeds each uniform."""
+    return np.minimum(np.searchsorted(shares, uniforms, side="right"), len(shares) - 1)
 
 
 @dataclass(frozen=True)

@@ -2,17 +2,22 @@
 
 The seed is spread by the hash of SeedSequence (numpy, NEP 19; after O'Neill, "Developing a seed_seq alternative", 2015),
 the generator is PCG XSL RR 128/64 (O'Neill 2014), jumps are those of Brown, "Random number generation with arbitrary
-strides" (1994).
+strides" (1994). States of 128 bits are pairs of 64 bits, so that many of them are multiplied at once.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import pairwise, permutations
 
-WORD, WIDE = (1 << 32) - 1, (1 << 128) - 1
+import numpy as np
+import numpy.typing as npt
+
+WORD, LONG, WIDE = (1 << 32) - 1, (1 << 64) - 1, (1 << 128) - 1
 POOL = 4
 MULTIPLIER = 0x2360ED051FC65DA44385DF649FCCF645
 SEED_A, STEP_A, SEED_B, STEP_B = 0x43B0D7E5, 0x931E8875, 0x8B51F9DD, 0x58F38DED
 LEFT, RIGHT = 0xCA01F9DD, 0x4973F715
+Words = npt.NDArray[np.uint64]
+Floats = npt.NDArray[np.float64]
 
 
 class Hash:
@@ -49,32 +54,72 @@ def uniforms(seed: int, skip: int, count: int) -> list[float]:
     >>> [round(u, 12) for u in uniforms(0, 0, 2)]
     [0.636961687321, 0.269786713764]
     """
-    return [u for (u,) in rows_of_uniforms(seed, skip, 1, (0,), count)]
+    return [float(u) for u in rows_of_uniforms(seed, skip, 1, (0,), count)[:, 0]]
 
 
-def rows_of_uniforms(seed: int, skip: int, width: int, places: Sequence[int], count: int) -> Iterator[list[float]]:
+def rows_of_uniforms(seed: int, skip: int, width: int, places: Sequence[int], count: int) -> Floats:
     """The same stream cut into `count` rows of `width` uniforms: of each row those at `places`, which ascend. Those between are
     jumped over, which takes no longer than one of them.
 
-    >>> [[round(u, 3) for u in row] for row in rows_of_uniforms(0, 0, 3, (0, 2), 2)]
+    >>> rows_of_uniforms(0, 0, 3, (0, 2), 2).round(3).tolist()
     [[0.637, 0.041], [0.017, 0.913]]
     >>> [round(u, 3) for u in uniforms(0, 0, 6)]
     [0.637, 0.27, 0.041, 0.017, 0.813, 0.913]
     """
     state, increment = seeded(seed)
-    product, added = _stride(increment, skip)
-    state = (state * product + added) & WIDE
-    strides = [_stride(increment, place - before) for before, place in pairwise((-1, *places))]
-    last, low = _stride(increment, width - 1 - places[-1]), (1 << 64) - 1
-    for _ in range(count):
-        row = []
-        for product, added in strides:
-            state = (state * product + added) & WIDE
-            folded, turn = (state >> 64) ^ (state & low), state >> 122
-            turned = (folded >> turn | folded << (64 - turn)) & low
-            row.append((turned >> 11) * 2.0**-53)
-        yield row
-        state = (state * last[0] + last[1]) & WIDE
+    states = _States.of(state).after(*_stride(increment, skip))
+    while states.count < count:
+        states = states.and_then(states.after(*_stride(increment, width * states.count)))
+    states, columns = states.first(count), []
+    for before, place in pairwise((-1, *places)):
+        states = states.after(*_stride(increment, place - before))
+        columns.append(states.uniforms)
+    return np.stack(columns, axis=1)
+
+
+class _States:
+    """States of the generator, each of 128 bits: the high and the low 64 of them."""
+
+    def __init__(self, high: Words, low: Words) -> None:
+        self._high, self._low = high, low
+
+    @classmethod
+    def of(cls, state: int) -> "_States":
+        return cls(*(np.array([word], dtype=np.uint64) for word in (state >> 64, state & LONG)))
+
+    @property
+    def count(self) -> int:
+        return len(self._low)
+
+    def first(self, count: int) -> "_States":
+        return _States(self._high[:count], self._low[:count])
+
+    def and_then(self, others: "_States") -> "_States":
+        return _States(np.concatenate([self._high, others._high]), np.concatenate([self._low, others._low]))
+
+    def after(self, product: int, added: int) -> "_States":
+        """Every state times `product`, plus `added`, modulo 2**128."""
+        low = self._low * np.uint64(product & LONG)
+        high = self._carried(product & LONG) + self._high * np.uint64(product & LONG)
+        high += self._low * np.uint64(product >> 64)
+        total = low + np.uint64(added & LONG)
+        return _States(high + np.uint64(added >> 64) + (total < low), total)
+
+    def _carried(self, factor: int) -> Words:
+        """The high 64 bits of the product of the low words and a factor of 64 bits, by long multiplication."""
+        half, most = np.uint64(32), np.uint64(WORD)
+        low, high = self._low & most, self._low >> half
+        factor_low, factor_high = np.uint64(factor & WORD), np.uint64(factor >> 32)
+        crossed, other = low * factor_high, high * factor_low
+        middle = (low * factor_low >> half) + (crossed & most) + (other & most)
+        return np.asarray(high * factor_high + (crossed >> half) + (other >> half) + (middle >> half))
+
+    @property
+    def uniforms(self) -> Floats:
+        """The number in [0, 1) that each state gives."""
+        folded, turn = self._high ^ self._low, self._high >> np.uint64(58)
+        turned = folded >> turn | folded << (np.uint64(64) - turn & np.uint64(63))
+        return np.asarray((turned >> np.uint64(11)) * 2.0**-53)
 
 
 def _stride(increment: int, steps: int) -> tuple[int, int]:

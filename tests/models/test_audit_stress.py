@@ -111,7 +111,7 @@ def test_the_stream_is_that_of_the_library() -> None:
         assert uniforms(seed, 0, 20) == stream[:20].tolist()
         assert uniforms(seed, 777, 20) == stream[777:797].tolist()
         for places in ((0,), (0, 3, 4), (2, 6)):
-            rows = list(rows_of_uniforms(seed, 11, 7, places, 100))
+            rows = rows_of_uniforms(seed, 11, 7, places, 100).tolist()
             assert rows == stream[11:711].reshape(100, 7)[:, places].tolist()
 
 
