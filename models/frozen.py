@@ -37,7 +37,7 @@ WITH_TEMPLATES = {"templates": True}
 
 class Sentence(Frozen):
     """A value with one sentence, in the field that `sentence` names. With the context `WITH_TEMPLATES` its template and
-    values stand beside it in JSON, as `template`; a file without them is read all the same."""
+    values stand beside it in JSON, as `template`; a file without them can be read."""
 
     sentence: ClassVar[str]
 

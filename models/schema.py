@@ -196,7 +196,7 @@ class Rule(Row):
     measure: str = column("id", "What is counted: capex, count, esg, any numeric column, capacity, capacity_total, "
                           "award, public_cost, public, private, contingent, support, unaided, joint.")  # fmt: skip
     aggregate: str = column("choice", "each, sum, average, share or ratio.", choices=AGGREGATES)
-    per: str | None = column("id", "ratio: the measure below the line.", None)
+    per: str | None = column("id", "ratio: the measure in the denominator.", None)
     weight: str | None = column("id", "average: the weight; capex where empty.", None)
     where: str = column("where", "Which projects: `country=VN|AU; stage=mine`; all where empty.", "")
     picks: Where = Field(default_factory=Where, description="`where`, parsed.")

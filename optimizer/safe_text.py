@@ -13,7 +13,7 @@ REPLACEMENT = "\ufffd"
 _CONTROL = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
 """C0 but for tab and ends of lines, DEL, C1, lone surrogates, noncharacters: no document holds them."""
 _TURNING = "\u202a-\u202e\u2066-\u2069"
-"""Bidirectional embeddings, overrides and isolates: harmless in a cell or a paragraph of their own, not in a line of ours."""
+"""Bidirectional embeddings, overrides and isolates: harmless in a cell or a paragraph of their own, not in a printed line."""
 _UNPRINTABLE = re.compile(f"[{_CONTROL}]")
 _HARMFUL = re.compile(f"[{_CONTROL}{_TURNING}]")
 _HARMFUL_OR_BREAK = re.compile(f"[{_CONTROL}{_TURNING}\t\n\r\u2028\u2029]+")

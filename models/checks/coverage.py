@@ -140,6 +140,6 @@ def _interpolation(findings: Findings, sets: Sets) -> None:
             findings.sheet_warn(
                 sheet,
                 Text(
-                    "missing years are interpolated on a straight line between given years, and constant before and after them"
+                    "missing years are interpolated linearly between the given years and held constant before and after them"
                 ),
             )

@@ -27,16 +27,16 @@ def check(findings: Findings, _sets: Sets) -> None:
 
 def _one_old(values: dict[str, Value]) -> Text:
     return Text(
-        "{rows} is older than {months} months on {today}; the oldest is of {oldest}: look the numbers up again and enter"
-        " the new day in as_of. What counts as old is set by {setting} and {today_setting}",
+        "{rows} is older than {months} months on {today}; the oldest is of {oldest}: check the numbers and enter"
+        " the date of the check in as_of. The age limit is set by {setting} and {today_setting}",
         **values,
     )
 
 
 def _many_old(values: dict[str, Value]) -> Text:
     return Text(
-        "{rows} are older than {months} months on {today}; the oldest is of {oldest}: look the numbers up again and enter"
-        " the new day in as_of. What counts as old is set by {setting} and {today_setting}",
+        "{rows} are older than {months} months on {today}; the oldest is of {oldest}: check the numbers and enter"
+        " the date of the check in as_of. The age limit is set by {setting} and {today_setting}",
         **values,
     )
 

@@ -33,7 +33,7 @@ def _rate(findings: Findings, row: Fx, base: str, usual: float) -> None:
     if _factor(row.per_base, usual) > OFF and _factor(1 / row.per_base, usual) < NEAR:
         message = Text(
             "{rate} looks like the price of one {currency} in {base}: per_base holds the units of {currency} for one"
-            " {base}; is {inverse} meant?",
+            " {base}; did you mean {inverse}?",
             rate=number(row.per_base), currency=row.currency, base=base, inverse=number(round(1 / row.per_base, 4)),
         )  # fmt: skip
         findings.warn(row, "per_base", message)

@@ -72,8 +72,8 @@ def _capital(findings: Findings, projects: list[Project], budget: float) -> None
         _warn_column(findings, projects, "capex_m", message)
     elif everything < LITTLE_MONEY * budget:
         message = Text(
-            "all projects together cost {everything} million {base}, next to nothing beside the budget of {budget}"
-            " million: capex_m is in millions, is it in billions here, or the budget in another unit?",
+            "all projects together cost {everything} million {base}, very little compared with the budget of {budget}"
+            " million: capex_m is in millions; is it given in billions, or the budget in another unit?",
             everything=number(round(everything, 6)), base=base, budget=number(round(budget, 6)),
         )  # fmt: skip
         _warn_column(findings, projects, "capex_m", message)
@@ -96,7 +96,7 @@ def _limits(findings: Findings, projects: list[Project]) -> bool:
     for limit, programme in tiny if len(tiny) < len(limits) else ():
         message = Text(
             "all that {name} may give is {limit} million {base}, and the usual project costs {usual} million: money is in"
-            " millions, is it in billions here?",
+            " millions; is it given in billions?",
             name=programme.id, limit=number(round(limit, 6)), base=findings.case.settings.base_currency,
             usual=number(round(usual, 6)),
         )  # fmt: skip
@@ -114,7 +114,7 @@ def _limit_column(findings: Findings, programme: Programme) -> str:
 def _beyond(findings: Findings, limit: float, everything: float) -> Text:
     return Text(
         "{limit} million {base} is far more than all projects together cost, {everything} million: money is in millions of"
-        " {base}, is it in single units or thousands here?",
+        " {base}; is it given in single units or thousands?",
         limit=number(round(limit, 6)), base=findings.case.settings.base_currency,
         everything=number(round(everything, 6)),
     )  # fmt: skip
@@ -169,8 +169,8 @@ def _plants(findings: Findings, sets: Sets, plants: list[Project], there: float,
         _warn_column(findings, plants, "capacity_tpa", message)
     elif max(sum(p.capacity_tpa for p in plants), there) < LITTLE_TONNES * demand:
         message = Text(
-            "all plants of the stage {stage} together make {capacity} t/yr, next to nothing beside its demand of {demand}"
-            " t/yr: capacity_tpa is in t/yr, is it in kilotonnes here?",
+            "all plants of the stage {stage} together make {capacity} t/yr, very little compared with its demand of {demand}"
+            " t/yr: capacity_tpa is in t/yr; is it given in kilotonnes?",
             stage=stage, capacity=number(sum(p.capacity_tpa for p in plants)), demand=number(demand),
         )  # fmt: skip
         _warn_column(findings, plants, "capacity_tpa", message)

@@ -41,7 +41,7 @@ def _capital(findings: Findings, projects: list[Project]) -> None:
     for p in projects:
         if p.id in cost and not usual / OFF < cost[p.id] < usual * OFF:
             message = Text(
-                "{cost} {base} per t/yr of capacity, ten times off the median of the stage {stage}, {usual}: check capex_m"
+                "{cost} {base} per t/yr of capacity, ten times above or below the median of the stage {stage}, {usual}: check capex_m"
                 " and capacity_tpa ({cell})",
                 cost=number(round(cost[p.id])), base=base, stage=p.stage, usual=number(round(usual)),
                 cell=findings.cell(p, "capacity_tpa"),
@@ -64,7 +64,7 @@ def _capacity(findings: Findings, projects: list[Project], demand: float) -> Non
                 p,
                 "capacity_tpa",
                 Text(
-                    "{capacity} t/yr looks like kilograms: {tonnes} t/yr meant?",
+                    "{capacity} t/yr looks like kilograms: did you mean {tonnes} t/yr?",
                     capacity=number(p.capacity_tpa),
                     tonnes=number(p.capacity_tpa / 1000),
                 ),

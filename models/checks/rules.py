@@ -106,7 +106,7 @@ def _aggregate(findings: Findings, rule: Rule) -> Iterator[Claim]:
         )
         yield "measure", f"{needs}, and {rule.measure} is known only with the plan: use {cure}"
     if rule.aggregate == "ratio" and not rule.per:
-        yield "per", "a ratio needs the measure below the line: name it here (private per public, ghg_t per capacity)"
+        yield "per", "a ratio needs a measure in the denominator: name it here (private per public, ghg_t per capacity)"
 
 
 def _weight(findings: Findings, rule: Rule) -> Iterator[Claim]:
@@ -219,7 +219,7 @@ def _doubts(case: Case, rule: Rule) -> Iterator[Doubt]:
     if rule.per and rule.aggregate != "ratio":
         yield (
             "per",
-            Text("only a ratio has a measure below the line: not used by {aggregate}", aggregate=rule.aggregate),
+            Text("only a ratio has a denominator: not used by {aggregate}", aggregate=rule.aggregate),
         )
     if rule.weight and rule.aggregate != "average" and rule.measure != "joint":
         yield "weight", Text("only an average has a weight: not used by {aggregate}", aggregate=rule.aggregate)
@@ -235,7 +235,7 @@ def _scale(rule: Rule) -> Iterator[Doubt]:
         yield (
             "value",
             Text(
-                "scores run from 0 to 100, and the limit is {limit}: is {other} meant?",
+                "scores run from 0 to 100, and the limit is {limit}: did you mean {other}?",
                 limit=number(rule.value),
                 other=number(100 * rule.value),
             ),

@@ -40,13 +40,13 @@ def check(findings: Findings, sets: Sets) -> None:
 def _use(risk: str) -> Text:
     if risk == "failures":
         return Text(
-            "`solve` guards against failed projects (risk failures) and does not model them; `stress` works them out"
+            "`solve` guards against failed projects (risk failures) and does not model them; `stress` evaluates them"
         )
     if risk == "none":
         return Text(
-            "`solve` plans for the workbook as planned (risk none) and does not model them; `stress` works them out for a plan"
+            "`solve` plans for the workbook as planned (risk none) and does not model them; `stress` evaluates them for a plan"
         )
-    return Text("`solve` maximizes over them (risk {risk}); `stress` works them out for any plan", risk=risk)
+    return Text("`solve` maximizes over them (risk {risk}); `stress` evaluates them for any plan", risk=risk)
 
 
 def _probabilities(findings: Findings) -> None:

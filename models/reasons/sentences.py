@@ -13,8 +13,8 @@ from models.text import Text, joined
 
 MONEY_MEASURES = (*AWARD_MEASURES, "capex", "capex_m", "secured_m", "requested_m")
 CAPACITY_MEASURES = (*DELIVERY_MEASURES, "capacity_tpa")
-UNKNOWN = Text("not worked out with the plan; `mine2magnet explain` works it out")
-HELPS_SOFT_RULES = Text("it would only lower the penalty of soft rules; `mine2magnet explain` works it out")
+UNKNOWN = Text("not computed with the plan; `mine2magnet explain` computes it")
+HELPS_SOFT_RULES = Text("it would only lower the penalty of soft rules; `mine2magnet explain` computes its gain")
 COULD_BE_ADDED = Text(
     "it could be added to this plan, which is not proved to be the best; a smaller --gap or `mine2magnet explain` tells more"
 )
@@ -53,11 +53,11 @@ def does_not_pay(sets: Sets, bundle: Sequence[Project], years: Sequence[int]) ->
     gap = gaps.get((worst.id, year), 0.0)
     if len(bundle) == 1:
         return Text(
-            "the market leaves it {gap} M short in {year}; support is worth at most {worth} M to it",
+            "at market prices it lacks {gap} M in {year}; support is worth at most {worth} M to it",
             gap=gap, year=year, worth=worth,
         )  # fmt: skip
     return Text(
-        "the market leaves {name} {gap} M short in {year}; support is worth at most {worth} M to it",
+        "at market prices {name} lacks {gap} M in {year}; support is worth at most {worth} M to it",
         name=worst.id, gap=gap, year=year, worth=worth,
     )  # fmt: skip
 

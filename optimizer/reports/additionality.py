@@ -28,7 +28,7 @@ def additionality(case: Case, plan: Plan) -> list[str]:
 def _deadweight(case: Case, plan: Plan) -> str:
     anyway = [f for f in plan.projects if f.deadweight_t]
     if not anyway:
-        return tr("Of what is financed nothing would have come without support.")
+        return tr("No financed project would have gone ahead without support.")
     cost = fsum(f.deadweight_m or 0.0 for f in anyway)
     tonnes: dict[str, float] = {}
     stage_of = {p.id: p.stage for p in case.projects}

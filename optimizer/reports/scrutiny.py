@@ -101,7 +101,7 @@ def _market(case: Case, plan: Plan) -> Iterator[str]:
             )
         )
     yield tr(
-        "Prices decide nothing here, as there is no hurdle_rate. At the prices of the workbook, of the financed projects with "
+        "Prices do not affect this plan: hurdle_rate is empty. At the prices of the workbook, of the financed projects with "
         "an operating cost {details}.",
         details=clauses(parts),
     )

@@ -36,7 +36,7 @@ class ColumnMapping:
 
 
 def mapping_of(table: Table | None, diagnostics: Diagnostics) -> ColumnMapping:
-    """Read the sheet `columns`. A name that nearly is one of ours, and a header mapped twice, are faults."""
+    """Read the sheet `columns`. A name that nearly is a known one, and a header mapped twice, are faults."""
     sheet = find("columns", table, {}, diagnostics) if table else None
     mapping = ColumnMapping()
     if sheet is None:
@@ -55,7 +55,7 @@ def mapping_of(table: Table | None, diagnostics: Diagnostics) -> ColumnMapping:
 
 
 def _near_column(ours: str) -> str | None:
-    """The column of any sheet whose name is nearly this one; None for a column of ours or a measure's name."""
+    """The column of any sheet whose name is nearly this one; None for a known column or a measure's name."""
     known = [c for cls in SHEETS.values() for c in columns(cls)]
     near = None if ours in {c.field for c in known} else near_miss(ours, known)
     return None if near == ours else near

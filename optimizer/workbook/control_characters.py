@@ -30,6 +30,6 @@ def _cleaned(cell: str, address: str, diagnostics: Diagnostics) -> str:
         cell = _UNSEEN.sub("", cell)
     if _LOST in cell:
         diagnostics.notice(
-            address, Text("holds the mark of a character that was lost when the text was saved: type it again")
+            address, Text("contains U+FFFD: a character was lost when the text was saved; type it again")
         )
     return cell

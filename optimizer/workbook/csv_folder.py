@@ -69,7 +69,7 @@ def _files(folder: Path, is_known: Callable[[str], bool], diagnostics: Diagnosti
 
 
 def _head(path: Path) -> list[list[str]]:
-    """The first rows of a file that is not read; its header may be one of ours."""
+    """The first rows of a file that is not read; its header may be a known one."""
     with path.open("rb") as file:
         data = file.read(_HEAD)
     text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig", "replace")
@@ -162,7 +162,7 @@ def _decode(path: Path, diagnostics: Diagnostics) -> str:
 
 
 def _sniff(text: str) -> str:
-    """The delimiter that yields the most headers of ours in one of the first rows, then the most cells."""
+    """The delimiter that yields the most known headers in one of the first rows, then the most cells."""
     lines = text.splitlines()[:HEADER_ROWS]
     return max(_DELIMITERS, key=lambda mark: (*_headers(lines, mark), mark == ","))
 

@@ -62,7 +62,7 @@ def note_defaults(sheets: Mapping[str, Sheet], rows: Rows, diagnostics: Diagnost
         parts = [text for default in _defaults() if default.sheet == name and (text := _use(default, counted))]
         if parts:
             title = sheets[name].table.title
-            diagnostics.notice(title, Text("defaults carry the plan: {parts}", parts=clauses(parts)))
+            diagnostics.notice(title, Text("the plan rests on defaults: {parts}", parts=clauses(parts)))
     if rows.get("demand") and "existing" not in sheets and "existing" not in diagnostics.unread:
         diagnostics.notice(
             "existing", Text("no sheet of existing capacity: today's capacity outside China counts as 0")

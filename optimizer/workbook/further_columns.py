@@ -36,7 +36,7 @@ def read_further(sheet: Sheet, rows: list[RawRow], measures: set[str], diagnosti
         _read(sheet, rows, index, kind, diagnostics)
         if numbers and kind == "text":
             message = Text(
-                "not a column of ours: kept as a text that `where` can use; {n} of its {cells} cells are numbers",
+                "unknown column: kept as a text that `where` can use; {n} of its {cells} cells are numbers",
                 n=numbers, cells=len(given),
             )  # fmt: skip
             diagnostics.notice(sheet.address(sheet.header_row, index), message, name)
@@ -105,7 +105,7 @@ def _list(sheet: Sheet, indices: list[int], kind: FurtherKind, diagnostics: Diag
     place = sheet.address(sheet.header_row, min(indices, default=0))
     one, many = _KEPT_AS[kind]
     if len(indices) == 1:
-        diagnostics.notice(place, Text("not a column of ours: kept as {one}", one=one), sheet.extras[indices[0]])
+        diagnostics.notice(place, Text("unknown column: kept as {one}", one=one), sheet.extras[indices[0]])
     elif indices:
         names = joined(sheet.extras[index] for index in sorted(indices))
-        diagnostics.notice(place, Text("not columns of ours: kept as {many}: {names}", many=many, names=names))
+        diagnostics.notice(place, Text("unknown columns: kept as {many}: {names}", many=many, names=names))

@@ -250,7 +250,7 @@ class _HeaderReader:
         field = parts.name if parts and parts.name in present else synonym
         if field is not None and field in present:
             message = Text(
-                "{text} looks like {column}, which {cell} is: kept apart and not used",
+                "{text} looks like {column}, which is already in {cell}: not used",
                 text=shown(text), column=field, cell=self._at(present[field]),
             )  # fmt: skip
             self.diagnostics.notice(self._at(index), message, field)
@@ -285,7 +285,7 @@ class _HeaderReader:
         """One notice for all headers that are read by another name."""
         if self.understood:
             names = joined(Text("{text} as {name}", text=shown(text), name=name) for _, text, name in self.understood)
-            notice = Text("headers read by what they mean: {names}", names=names)
+            notice = Text("headers matched by meaning: {names}", names=names)
             self.diagnostics.notice(self._at(self.understood[0][0]), notice)
 
     def _second_row(self) -> None:

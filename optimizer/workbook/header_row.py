@@ -58,7 +58,7 @@ def named(value: Any, ours: tuple[Column, ...], mapping: Mapping[str, str]) -> s
 
 
 def find_header_row(name: str, table: Table, mapping: Mapping[str, str]) -> int | None:
-    """The first row with the key's header, or the one with the most headers of ours, or one with a misspelt key."""
+    """The first row with the key's header, or the one with the most known headers, or one with a misspelt key."""
     key, rows = key_of(name), table.rows[:HEADER_ROWS]
     marks = {key} if has_key(name) else {c.field for c in columns(SHEETS[name])}
     with_key = [

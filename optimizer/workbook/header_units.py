@@ -1,6 +1,6 @@
 """Units in headers: `Capex (JPY bn)`, `Capacity, kt/yr`, `secured_usd_k`, `2030 (kt)`.
 
-A header is read with its unit if both have one meaning: the text before the unit names a column of ours, and the unit is one of
+A header is read with its unit if both have one meaning: the text before the unit names a known column, and the unit is one of
 that column. The column's numbers are then converted, and a notice says so.
 """
 

@@ -49,7 +49,7 @@ def number(column: Column, value: Any, style: Style) -> Read:
         tenth = f"{plain(value / 100)}" if column.high == 1 and 2 <= value <= 100 else None
         raise BadCell(f"{plain(value)} is more than {plain(column.high)}; give {_range(column)}{did_you_mean(tenth)}")
     if 0 < abs(value) < SMALLEST:
-        return Read(0.0, Text("{value} is next to nothing; read as 0", value=f"{value:g}"))
+        return Read(0.0, Text("{value} is practically zero; read as 0", value=f"{value:g}"))
     return read
 
 

@@ -48,7 +48,7 @@ _ENOUGH = 4
 
 @dataclass(frozen=True)
 class SheetClaim:
-    """The reason why a sheet of another title counts as one of ours."""
+    """The reason why a sheet of another title counts as an input sheet."""
 
     name: str
     by: Literal["translation", "title", "header"]
@@ -170,7 +170,7 @@ def _words(title: str) -> list[str]:
 
 
 def _by_header(title: str, rows: list[list[Any]]) -> str | None:
-    """The sheet of ours whose header, or whose settings, the first rows hold."""
+    """The input sheet whose header, or whose settings, the first rows hold."""
     if _are_settings(title, rows):
         return "settings"
     best: tuple[int, str] = (0, "")

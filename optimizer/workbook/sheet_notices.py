@@ -13,9 +13,7 @@ def note_hidden(sheet_name: str, table: Table, header_row: int, diagnostics: Dia
     if facts is None:
         return
     if facts.hidden:
-        diagnostics.notice(
-            table.title, Text("the sheet is hidden: read all the same as {sheet_name}", sheet_name=sheet_name)
-        )
+        diagnostics.notice(table.title, Text("hidden sheet: still read as {sheet_name}", sheet_name=sheet_name))
     rows = [row for row in facts.hidden_rows if row > header_row]
     if rows:
         diagnostics.notice(f"{table.title}!{_ranges(rows)}", Text("hidden or filtered rows: included"))

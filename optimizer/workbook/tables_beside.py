@@ -64,7 +64,7 @@ def _repeats_from(cells: list[Any], start: int, end: int) -> int | None:
 
 
 def _is_other_table(name: str, run: list[Any], before: set[str], mapping: Mapping[str, str]) -> bool:
-    """Whether headers after an empty column are those of another sheet of ours, or of settings."""
+    """Whether headers after an empty column are those of another input sheet, or of settings."""
     forms = {form(header_text(value)) for value in run}
     if forms & set(map(form, ("key", "setting", *HEADERS["key"]))) and forms & set(
         map(form, ("value", *HEADERS["value"]))
@@ -76,7 +76,7 @@ def _is_other_table(name: str, run: list[Any], before: set[str], mapping: Mappin
 
 
 def other_headers(run: list[Any], mapping: Mapping[str, str]) -> set[str]:
-    """The columns of a sheet of ours that headers name, where its key is among them; else none."""
+    """The columns of an input sheet that headers name, where its key is among them; else none."""
     for other in SHEETS:
         known = known_headers(other, run, mapping)
         if has_key(other) and key_of(other) in known and len(known) >= _FEWEST:

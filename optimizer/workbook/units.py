@@ -1,7 +1,7 @@
 """Units of money, tonnes, shares and time as people write them in headers and beside numbers.
 
 A `Unit` turns a number written in it into the unit of our column: `value * times / over`. Two whole factors, so that
-35 per cent is exactly 0.35. Sources: ISO 4217 for currency codes; SI prefixes for tonnes; 1 short ton is none of ours.
+35 per cent is exactly 0.35. Sources: ISO 4217 for currency codes; SI prefixes for tonnes; short tons are not read.
 """
 
 import re

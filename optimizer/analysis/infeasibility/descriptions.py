@@ -174,7 +174,7 @@ def _market_statement(sets: Sets, r: Restriction, limit: float | None) -> Text:
     money = sets.case.settings.base_currency
     if r.kind == "opex":
         return Text(
-            "{name} must pay: with an operating cost of {number} {unit} the market leaves {missing} M {currency} missing",
+            "{name} must pay: with an operating cost of {number} {unit} at market prices it lacks {missing} M {currency}",
             name=r.subject, number=every_digit(round((limit or 0.0) / factor(sets, r), 6)), unit=unit(sets, r),
             missing=every_digit(round(least_gap(sets, sets.by_id[r.subject]), 2)), currency=money,
         )  # fmt: skip

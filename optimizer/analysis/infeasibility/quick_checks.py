@@ -75,8 +75,8 @@ def _not_paying(sets: Sets) -> Iterable[Diagnostic]:
         year = min(years, key=lambda t: market.gaps[p.id, t])
         most = market.most_worth(p, year) if sets.has_programmes else most_support(p)
         message = Text(
-            "{name} is committed and does not pay at these prices: the market leaves at least {missing} M {currency}"
-            " missing, and support is worth at most {most} M to it; raise its price, lower its cost, or free it",
+            "{name} is committed and does not pay at these prices: at market prices it lacks at least {missing} M {currency},"
+            " and support is worth at most {most} M to it; raise its price, lower its cost, or free it",
             name=p.id, missing=_rounded(market.gaps[p.id, year]), currency=currency, most=_rounded(most),
         )  # fmt: skip
         yield Diagnostic(cell=sets.case.cell("projects", p.row, "opex_per_t"), column="opex_per_t", message=message)

@@ -61,7 +61,7 @@ def lead(case: Case, explanation: Explanation) -> list[str]:
     words = Words(case, explanation.unit)
     value_name = tr(_VALUES.get(explanation.objective, N_("plan score"))) + by_measure(case)
     best = words.value(explanation.best)
-    lines = [tr("Best {what}: {best}. What is lost or gained is of this.", what=value_name, best=best)]
+    lines = [tr("Best {what}: {best}. Losses and gains are changes of it.", what=value_name, best=best)]
     if len(explanation.projects) > 1:
         lines.append(
             tr(
@@ -111,7 +111,7 @@ def sentences(case: Case, explanation: Explanation, story: ProjectStory) -> list
         lines.append(sentence(capital(budgets)))
     elif story.asked and not explanation.budgets:
         lines.append(
-            tr("At which budgets it is in the best plan: `mine2magnet explain PLAN PROJECT --full` works it out.")
+            tr("To see at which budgets it is in the best plan, run `mine2magnet explain PLAN PROJECT --full`.")
         )
     return [*lines, *in_scenarios(words, story.in_scenarios)]
 
@@ -131,7 +131,7 @@ def _changes(words: Words, story: ProjectStory) -> list[str]:
     lines = []
     if story.changes:
         lines.append(
-            tr("The least single changes that let it in, each alone:")
+            tr("Smallest single changes that let it in, each alone:")
             if all(c.is_least for c in story.changes)
             else tr("Single changes that let it in, each alone:")
         )
@@ -158,7 +158,7 @@ def _lost(words: Words, story: ProjectStory) -> list[str]:
         return [
             tr("Without it no plan satisfies the rules.")
             if story.financed
-            else tr("No plan that satisfies the rules has it.")
+            else tr("No plan that satisfies the rules includes it.")
         ]
     loss, swap = words.value(story.loss), words.swap(story.swap)
     line = (
@@ -170,7 +170,7 @@ def _lost(words: Words, story: ProjectStory) -> list[str]:
         gain = words.value(Span(low=-story.loss.high, high=-story.loss.low))
         line = tr("It is committed: without it the best plan would gain {gain}.", gain=gain)
     if not story.financed and story.loss.high <= 1e-9:
-        line = tr("A plan with it is as good as this one: the tie-break left it out.")
+        line = tr("An equally good plan includes it: the tie-break left it out.")
     consequence = (
         tr("What takes its place: {swap}.", swap=swap)
         if story.financed
@@ -265,7 +265,7 @@ def _ordered(explanation: Explanation, *, financed: bool) -> list[ProjectStory]:
 def _least(words: Words, story: ProjectStory) -> str:
     """The changes, the smallest part of its present value first."""
     if story.asked and story.loss is not None and story.loss.high <= 1e-9:
-        return tr("none: as good a plan has it")
+        return tr("none: an equally good plan includes it")
     project = words.by_id[story.id]
     changes = sorted(story.changes, key=lambda c: c.change / max(abs(c.now or 0.0), 1e-9))
     return tr(" or ").join(words.change(c, project) for c in changes) or "-"
@@ -276,7 +276,7 @@ def limits(words: Words, explanation: Explanation) -> TableWithIntervals:
     ordered = sorted(explanation.limits, key=lambda x: (-x.worth.high, x.name))
     rows = tuple((words.step(x), words.value(x.worth), words.swap(x.swap) if x.worth.low > 0 else "") for x in ordered)
     heads = columns("a step more", "is worth", "what changes in the plan")
-    title = tr("Rules and envelopes that may bind, and what a step more is worth")
+    title = tr("Rules and envelopes that may bind, and the value of one more step")
     return Grid("Limits", title, heads, rows), [x.worth for x in ordered]
 
 

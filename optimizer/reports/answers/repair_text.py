@@ -73,8 +73,8 @@ def any_one(report: RepairReport) -> str:
     """The claim about the repairs."""
     proved = all(c.least for r in report.repairs for c in r.changes)
     if proved:
-        return tr("Any one of these makes a plan possible; with less of it nothing would")
-    return tr("Any one of these makes a plan possible; with less of it nothing would, unless it says so")
+        return tr("Any one of these changes makes a plan possible; a smaller change does not")
+    return tr("Any one of these changes makes a plan possible; a smaller change does not, unless it says so")
 
 
 def _split(report: RepairReport) -> tuple[list[str], list[str]]:

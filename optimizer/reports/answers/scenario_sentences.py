@@ -28,4 +28,4 @@ def in_scenarios(words: Words, rows: Sequence[InScenario]) -> Iterator[str]:
         else:
             yield tr("The best plans of {n} of {all} scenarios finance it.", n=0, all=len(known))
     elif rows:
-        yield tr("Whose best plan finances it: `mine2magnet stress PLAN --replan` works it out.")
+        yield tr("To see whose best plan finances it, run `mine2magnet stress PLAN --replan`.")

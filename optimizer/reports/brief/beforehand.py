@@ -29,7 +29,7 @@ def lines(case: Case, plan: Plan, answers: Iterable[AnswerReport] = ()) -> list[
     )
     if costs:
         return [*sentences, tr("What each decision costs, the others kept: {costs}.", costs=costs)]
-    return [*sentences, tr("What these decisions cost has not been worked out (mine2magnet explain does it).")]
+    return [*sentences, tr("The cost of these decisions is not computed here (mine2magnet explain computes it).")]
 
 
 def _names(projects: Sequence[Project]) -> str:

@@ -183,7 +183,7 @@ def card(row: CapacityRow) -> Card:
             "{stage}: capacity outside China in {year}, without and with the plan",
             stage=stage_name(row.stage), year=row.year,
         )  # fmt: skip
-        nothing = tr("Nothing is demanded.")
+        nothing = tr("There is no demand.")
         return Card(name, plan_summary.change(row), None, None, capital(says), nothing, True)
     before, after = plan_summary.gap_before(row), row.gap_t
     return Card(

@@ -54,7 +54,7 @@ def page_bytes(case: Case, plan: Plan, answers: Sequence[AnswerReport] = ()) -> 
 
 
 def _print(browser: str, page: Path, paper: Path) -> None:
-    """Print a page of ours, in which nothing is fetched and all scripts are hashed."""
+    """Print a page of the package, in which nothing is fetched and all scripts are hashed."""
     command = [browser, *_QUIET, f"--user-data-dir={page.parent / 'profile'}", f"--print-to-pdf={paper}", page.as_uri()]
     for sandbox in ((), ("--no-sandbox",)):  # root in a container has no sandbox; the page is our own file
         attempt = [*command[:1], *sandbox, *command[1:]]

@@ -9,7 +9,7 @@ def card_table(brief: Brief) -> Grid:
     """One line per stage: coverage without and with the plan, and the remaining gap."""
     rows = tuple((card.title, card.change, card.says, card.gap) for card in brief.cards)
     heads = columns(tr("stage"), (tr("without and with the plan"), "change"), tr("of what"), tr("missing"))
-    return Grid("gains", tr("What the plan gains"), heads, rows, empty=tr("Nothing is demanded and nothing is there."))
+    return Grid("gains", tr("What the plan gains"), heads, rows, empty=tr("There is neither demand nor capacity."))
 
 
 def fact_table(brief: Brief) -> Grid:

@@ -228,7 +228,7 @@ def _capacity_in_words(of: Sequence[GapRow]) -> str:
     last = of[-1]
     if not any(row.demand_t for row in of):
         return tr(
-            "{year}: {capacity} t/yr outside China; nothing is demanded.",
+            "{year}: {capacity} t/yr outside China; there is no demand.",
             year=last.year,
             capacity=number(last.capacity_t),
         )

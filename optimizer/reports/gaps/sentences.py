@@ -51,7 +51,7 @@ def met(gaps: Gaps, year: int) -> list[str]:
         words = listed(tr("{name} {amount} t/yr", name=name(row.key), amount=number(row.capacity_t)) for row in rows)
         return [
             tr(
-                "{year}, capacity outside China: {words}. Nothing is demanded, so nothing is missing.",
+                "{year}, capacity outside China: {words}. There is no demand, so nothing is missing.",
                 year=year,
                 words=words,
             )

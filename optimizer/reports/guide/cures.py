@@ -145,7 +145,7 @@ CURES = {
     "workbook-degree-cells": "Use decimal degrees: south and west are negative, or end in S and W.",
     "workbook-further-columns": (
         "Columns that the schema does not have are kept for [rules](#rules) and [where](#where). If one of them was "
-        "meant as a column of ours, rename its header or map it in the sheet [columns](#columns)."
+        "meant as a known column, rename its header or map it in the sheet [columns](#columns)."
     ),
     "workbook-header": (
         "Look whether each header was taken for what you mean; map the others in the sheet [columns](#columns)."

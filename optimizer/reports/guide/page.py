@@ -21,7 +21,7 @@ def page_bytes(topics: Sequence[Topic]) -> bytes:
     """The content of the file. The same version gives the same bytes."""
     script = asset("guide.js")
     return environment().get_template("guide.html").render(
-        style=Markup(asset("style.css") + asset("guide.css")),  # files of ours, as the script
+        style=Markup(asset("style.css") + asset("guide.css")),  # files of the package, as the script
         script=Markup(script),
         policy=f"{policy(script)}; img-src data:",
         head=Masthead("mine2magnet: the guide", "", draft=False),
@@ -51,7 +51,7 @@ def _sections(topics: Sequence[Topic], chapter: str) -> list[tuple[Topic, Markup
 
 
 def _body(topic: Topic) -> Markup:
-    """The body as HTML: Markdown of ours, in which HTML is text, with the pictures in it."""
+    """The body as HTML: Markdown of the package, in which HTML is text, with the pictures in it."""
     written = html(topic)
     for name in IMAGES:
         if f'src="{name}"' in written:

@@ -99,7 +99,7 @@ class Figure:
     key_outside: bool = False
     """Whether a page explains the colours once for many charts, and not in this one."""
     datasets: Mapping[str, Sequence[Any]] = field(default_factory=dict)
-    """Large data of ours that the chart has by name (`alt.NamedData`): it goes to the drawing library as it is."""
+    """Large data that the chart has by name (`alt.NamedData`): it goes to the drawing library as it is."""
 
     @property
     def is_sized(self) -> bool:

@@ -72,7 +72,7 @@ def render(template: str, *, scripts: Sequence[str] = ("page.js",), **content: A
     """A page of `templates/` with these scripts. Missing content is an error, and what comes from a workbook is escaped."""
     script = "".join(map(asset, scripts))
     return environment().get_template(template).render(
-        style=Markup(asset("style.css")),  # a file of ours, as the scripts
+        style=Markup(asset("style.css")),  # a file of the package, as the scripts
         script=Markup(script),
         policy=policy(script),
         version=__version__,
@@ -102,7 +102,7 @@ def environment() -> Environment:
 
 
 def _finalized(value: Any) -> Any:
-    """Finalize what a template writes: remove control characters from text of a workbook; markup of ours stays."""
+    """Finalize what a template writes: remove control characters from text of a workbook; its own markup stays."""
     return printable(value) if type(value) is str else value
 
 

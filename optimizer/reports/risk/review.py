@@ -66,7 +66,7 @@ def _now(case: Case, risk: RiskPlan, year: int) -> str:
     if not first:
         return tr("Now: nothing is decided before the review in {year}.", year=year)
     return tr(
-        "Now, before the review in {year}: {projects} with {money}, whatever comes.",
+        "Now, before the review in {year}: {projects} with {money}, in every scenario.",
         year=year, projects=_counted(len(first)), money=_public(case, first),
     )  # fmt: skip
 
@@ -112,7 +112,7 @@ def _now_table(case: Case, risk: RiskPlan, year: int) -> Grid:
         for p in sorted(_early(risk.states[0], year), key=lambda p: (p.fid_year, p.id))
     )
     heads = columns("project", ("decided in", "year"), ("public money", "amount", "M"))
-    return Grid("Now", tr("Now: decided before the review in {year}, whatever comes", year=year), heads, rows)
+    return Grid("Now", tr("Now: decided before the review in {year}, in every scenario", year=year), heads, rows)
 
 
 def _then_table(case: Case, risk: RiskPlan, year: int) -> Grid:

@@ -188,9 +188,9 @@ def _worst(case: Case, risk: RiskPlan) -> Iterator[str]:
 
 def _information(case: Case, risk: RiskPlan) -> Iterator[str]:
     if risk.evpi is not None:
-        yield tr("To know the scenario beforehand would be worth {span} (EVPI).", span=_span(case, risk.evpi))
+        yield tr("Knowing the scenario in advance would be worth {span} (EVPI).", span=_span(case, risk.evpi))
     if risk.vss is not None:
-        yield tr("To plan for the scenarios and not for their mean is worth {span} (VSS).", span=_span(case, risk.vss))
+        yield tr("Planning for the scenarios instead of their mean is worth {span} (VSS).", span=_span(case, risk.vss))
 
 
 def _span(case: Case, bracket: Bracket) -> str:

@@ -32,7 +32,7 @@ def rule_columns(case: Case, plan: Plan) -> list[TableColumn[RuleLine]]:
         TableColumn("asks", lambda x: requirement(case, x[1]), "wrapped", 36, "The rule in words."),
         TableColumn("measure", lambda x: x[1].measure, width=15, on=sheet),
         TableColumn("aggregate", lambda x: x[1].aggregate, width=10, on=sheet),
-        TableColumn("per", lambda x: x[1].per or "", width=9, note="The measure below the line of a ratio.", on=sheet),
+        TableColumn("per", lambda x: x[1].per or "", width=9, note="The measure in the denominator of a ratio.", on=sheet),
         TableColumn("where", lambda x: x[1].where, "wrapped", 22, "Which projects it counts; all where empty.", on=sheet),
         TableColumn("year", lambda x: x[1].year, "year", 7, on=sheet),
         TableColumn("unit", lambda x: _unit(case, x[1]), width=15, note="Unit of limit, achieved and slack.", on=sheet),

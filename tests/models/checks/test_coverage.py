@@ -92,7 +92,7 @@ WARNINGS: list[Change] = [
         "years between",
         {"projects": [A], "demand": [{"stage": "mine", "years": {2030: 5000.0}}]},
         ["demand"],
-        "straight line",
+        "interpolated linearly",
     ),
 ]
 

@@ -6,8 +6,9 @@ from support.checkbook import A, at, book
 from models.checks import check
 
 RATES = [
-    ("USD", "AUD", 0.65, "is 1.5385 meant?"), ("USD", "JPY", 0.0067, "is 149.254 meant?"), ("USD", "VND", 0.00004, "is 25,000 meant?"),
-    ("AUD", "USD", 1.5, "is 0.6667 meant?"), ("USD", "JPY", 1.5, "about 140"), ("USD", "AUD", 1.5, ""), ("USD", "EUR", 1.09, ""),
+    ("USD", "AUD", 0.65, "did you mean 1.5385?"), ("USD", "JPY", 0.0067, "did you mean 149.254?"),
+    ("USD", "VND", 0.00004, "did you mean 25,000?"),
+    ("AUD", "USD", 1.5, "did you mean 0.6667?"), ("USD", "JPY", 1.5, "about 140"), ("USD", "AUD", 1.5, ""), ("USD", "EUR", 1.09, ""),
     ("USD", "JPY", 155, ""), ("JPY", "USD", 0.0067, ""), ("USD", "GBP", 0.75, ""), ("USD", "XAU", 0.0004, ""),
 ]  # fmt: skip
 

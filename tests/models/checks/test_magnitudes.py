@@ -52,7 +52,7 @@ def test_public_money_in_single_units(column: str, value: float) -> None:
 
 
 @pytest.mark.parametrize(
-    ("tonnes", "words"), [(1000, ""), (1e6, "looks like kilograms"), (0.002, "is it in kilotonnes here?")]
+    ("tonnes", "words"), [(1000, ""), (1e6, "looks like kilograms"), (0.002, "is it given in kilotonnes?")]
 )
 def test_capacity_against_demand(tonnes: float, words: str) -> None:
     here = doubted(projects=plants(300, 450, capacity_tpa=tonnes), **DEMANDED)

@@ -19,7 +19,7 @@ WARNINGS: list[Change] = [
         "kilograms",
         {"projects": [project("a", capacity_tpa=1e6)]},
         [at("projects", 2, "capacity_tpa")],
-        "1,000 t/yr meant?",
+        "did you mean 1,000 t/yr?",
     ),
     (
         "kilograms among others",
@@ -31,13 +31,13 @@ WARNINGS: list[Change] = [
         "cost off the median",
         {"projects": [A, B, project("c", capex_m=1000)]},
         [at("projects", 4, "capex_m")],
-        "ten times off the median",
+        "ten times above or below the median",
     ),
     (
         "cost below the median",
         {"projects": [A, B, project("c", capex_m=10)]},
         [at("projects", 4, "capex_m")],
-        "ten times off the median",
+        "ten times above or below the median",
     ),
 ]
 

@@ -32,7 +32,7 @@ RULES: list[tuple[str, dict[str, Any], str, str]] = [
     ("each of a delivery", {"measure": "capacity", "aggregate": "each"}, "measure", "use capacity_tpa"),
     ("average of awards", {"measure": "public", "aggregate": "average"}, "measure", "use sum, share or ratio"),
     ("average by awards", {"aggregate": "average", "weight": "award"}, "weight", "cannot weigh an average"),
-    ("ratio of one", {"aggregate": "ratio"}, "per", "below the line"),
+    ("ratio of one", {"aggregate": "ratio"}, "per", "denominator"),
     ("soft without a price", {"hard": False}, "penalty", at("rules", 2, "hard")),
     ("soft each", {"aggregate": "each", "hard": False, "penalty": 1}, "hard", "cannot be soft"),
     ("joint without programmes", {"measure": "joint"}, "measure", "no `programmes` sheet"),
@@ -81,7 +81,7 @@ def test_rule_names_are_unique() -> None:
         ({"measure": "capex", "aggregate": "average", "weight": "ghg_t"}, [(3, "ghg_t")]),
         ({"measure": "ghg_t", "aggregate": "each", "sense": "<="}, []),
     ],
-    ids=["sum", "not picked", "share", "ratio", "below the line", "esg", "weight", "each bars"],
+    ids=["sum", "not picked", "share", "ratio", "denominator", "esg", "weight", "each bars"],
 )
 def test_a_missing_number_is_a_fault_at_its_cell(change: dict[str, Any], places: list[tuple[int, str]]) -> None:
     full = project("a", measures={"ghg_t": 1.0}, esg_e=50, esg_s=50, esg_g=50)

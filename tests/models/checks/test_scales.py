@@ -8,7 +8,7 @@ from support.checkbook import DEMAND, at, book, grant, project
 from models.checks import check
 
 WORDS = ("scores run from", "output never passes", "the ramp falls", "a year is very high", "runs from 0 to 1", "far more than all",
-         "in billions here", "the existing capacity is", "the factor multiplies", "very wide spread", "is it per kg here")  # fmt: skip
+         "given in billions", "the existing capacity is", "the factor multiplies", "very wide spread", "is it per kg here")  # fmt: skip
 TWO = ("a", "b")
 
 
@@ -48,7 +48,7 @@ def test_a_total_budget_in_single_units_beside_programmes() -> None:
     assert "total_budget_m" in messages[0][0] or messages[0][0].startswith("settings")
 
 
-@pytest.mark.parametrize(("money", "word"), [(5e8, "far more than all"), (0.5, "in billions here"), (400, "")])
+@pytest.mark.parametrize(("money", "word"), [(5e8, "far more than all"), (0.5, "given in billions"), (400, "")])
 def test_one_programme_in_another_unit(money: float, word: str) -> None:
     messages = warned(projects=PLANTS, programmes=[grant(total_m=500), grant("other", total_m=money)])
     assert [cell for cell, _ in messages] == ([at("programmes", 3, "total_m")] if word else [])

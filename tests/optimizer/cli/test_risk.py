@@ -104,7 +104,7 @@ def test_the_plan_says_what_was_maximized_and_what_the_insurance_costs(plan: Pat
 def test_a_review_says_what_is_decided_now_and_what_then(plan: Path) -> None:
     options = ("--risk", "expected", "--review-year", "2028", "--out", "adapted")
     output = " ".join(mine2magnet("solve", "reviewed.xlsx", *options, cwd=plan, check=0).stdout.split())
-    assert "Now, before the review in 2028: one project with 50 M USD of public money, whatever comes." in output
+    assert "Now, before the review in 2028: one project with 50 M USD of public money, in every scenario." in output
     assert "Then, from 2028, as planned: " in output
     assert "Then, if lapse: leave out " in output
     assert "mine2magnet stress adapted" in output
@@ -119,7 +119,7 @@ def test_a_review_says_what_is_decided_now_and_what_then(plan: Path) -> None:
     assert all(p["fid_year"] != 2029 for p in risk["states"][1]["projects"])
     assert risk["review_year"] == 2028
     page = (plan / "adapted" / "report.html").read_text("utf-8")
-    assert "Now: decided before the review in 2028, whatever comes" in page
+    assert "Now: decided before the review in 2028, in every scenario" in page
     other = mine2magnet("stress", "adapted", "--book", "reviewed.xlsx", cwd=plan, check=2)
     assert "this plan decides by the states of its own workbook" in " ".join(other.stderr.split())
     assert "Then: decided from 2028 on, state by state" in page

@@ -131,7 +131,7 @@ def test_decisions_made_beforehand_are_named_and_carry_the_cost_that_an_explanat
     plan = small_plan(case)
     bare = beforehand.lines(case, plan)
     assert bare[0] == "Must not be financed: Project 5."
-    assert "has not been worked out" in bare[1]
+    assert "is not computed here" in bare[1]
     heads = columns("project", "decision", "made at", "costs", "what changes")
     table = Grid("Overrides", "", heads, (("Project 5 (p5)", "barred", "projects!T7", "0.8 to 1.1 points", ""),))
     answer = AnswerReport("Why", case, "Why", (), (table,), {})

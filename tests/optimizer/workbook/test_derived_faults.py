@@ -155,9 +155,9 @@ def test_further_columns_are_listed_in_one_notice_of_a_kind(tmp_path: Path) -> N
         for number, row in enumerate(sheets["projects"][2:]):
             row.append(value if number else name)
     messages = [
-        str(n) for n in read(books.write(tmp_path / "book.xlsx", sheets)).notices if "columns of ours" in n.message
+        str(n) for n in read(books.write(tmp_path / "book.xlsx", sheets)).notices if "unknown columns" in n.message
     ]
     assert messages == [
-        "projects!T3  not columns of ours: kept as measures that rules can use: ghg_t, jobs",
-        "projects!U3  not columns of ours: kept as texts that `where` can use: owner_kind, region",
+        "projects!T3  unknown columns: kept as measures that rules can use: ghg_t, jobs",
+        "projects!U3  unknown columns: kept as texts that `where` can use: owner_kind, region",
     ]

@@ -263,8 +263,8 @@ def test_what_is_said_and_goes_on(tmp_path: Path) -> None:
     assert 'projects!F4  capex_m  "900" is a number stored as text; read as 900' in text
     assert "projects!V4  a value in a column without a header" in text
     assert 'projects!I5  private_share  "50%" is text; read as 0.5' in text
-    assert "projects!T3  ghg_t  not a column of ours: kept as a measure" in text
-    assert "projects!U3  owner_kind  not a column of ours: kept as a text" in text
+    assert "projects!T3  ghg_t  unknown column: kept as a measure" in text
+    assert "projects!U3  owner_kind  unknown column: kept as a text" in text
     assert text.count("demand  missing years are interpolated") == 1
 
 
@@ -290,7 +290,7 @@ def test_a_column_with_few_words_among_numbers_stays_text(tmp_path: Path) -> Non
 def test_dust_of_a_subtraction_is_nothing(tmp_path: Path, form: str) -> None:
     case = case_of(tmp_path, books.spoiled("projects", "J4", 0.1 + 0.2 - 0.3), form)
     assert case.projects[2].secured_m == 0
-    assert any(n.startswith("projects!J4  secured_m  5.55112e-17 is next to nothing") for n in messages_of(case))
+    assert any(n.startswith("projects!J4  secured_m  5.55112e-17 is practically zero") for n in messages_of(case))
 
 
 def test_a_merged_cell_is_said(tmp_path: Path) -> None:

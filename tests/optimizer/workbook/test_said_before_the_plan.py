@@ -1,4 +1,4 @@
-"""What the reading says at once: which defaults carry the plan, and which characters of a cell are left out."""
+"""What the reading says at once: which the plan rests on defaults, and which characters of a cell are left out."""
 
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ def case_of(path: Path, sheets: books.Sheets) -> Case:
 
 
 def said_of_defaults(case: Case, cell: str = "projects") -> str:
-    here = [n.message for n in case.notices if n.cell == cell and n.message.startswith("defaults carry the plan")]
+    here = [n.message for n in case.notices if n.cell == cell and n.message.startswith("the plan rests on defaults")]
     return here[0] if here else ""
 
 
@@ -40,7 +40,7 @@ def test_a_share_that_is_empty_in_one_row(tmp_path: Path) -> None:
 
 def test_what_is_filled_is_not_named(tmp_path: Path) -> None:
     notices = said_of_defaults(case_of(tmp_path / "book.xlsx", books.small()))
-    assert notices == "defaults carry the plan: allied_share is empty everywhere: " + next(
+    assert notices == "the plan rests on defaults: allied_share is empty everywhere: " + next(
         diagnostic.meaning for diagnostic in _defaults() if diagnostic.fields == ("allied_share",)
     )
 

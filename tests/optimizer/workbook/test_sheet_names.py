@@ -1,4 +1,4 @@
-"""Sheets and headers under other names than ours: read with a notice, or a fault; nothing of ours is left out."""
+"""Sheets and headers under other names than the contract's: read with a notice, or a fault; no input is left out."""
 
 import datetime
 from pathlib import Path
@@ -106,7 +106,7 @@ def with_header(value: Any) -> dict[str, list[list[Any]]]:
 def test_a_calendar_year_is_read(tmp_path: Path, value: Any) -> None:
     case = read(books.write(tmp_path / "book.xlsx", with_header(value)))
     assert [sorted(row.years) for row in case.demand] == [[2028, 2035]] * 2
-    messages = [n for n in case.notices if "read by what they mean" in n.message]
+    messages = [n for n in case.notices if "matched by meaning" in n.message]
     assert len(messages) == (str(value) not in ("2028", "2028.0"))
 
 
@@ -148,7 +148,7 @@ def test_translated_headers_are_read_with_a_notice(tmp_path: Path) -> None:
     case = read(books.write(tmp_path / "book.xlsx", sheets))
     plain = read(books.write(tmp_path / "plain.xlsx", books.small()))
     assert case.projects == plain.projects
-    assert [n.cell for n in case.notices if "read by what they mean" in n.message] == ["projects!C3"]
+    assert [n.cell for n in case.notices if "matched by meaning" in n.message] == ["projects!C3"]
 
 
 def test_a_mapped_name_is_free_even_if_it_is_ours(tmp_path: Path) -> None:
