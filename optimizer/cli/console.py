@@ -115,7 +115,7 @@ class Screen:
             return
         on_options = [diagnostic for diagnostic in ordered if _is_on_option(diagnostic)]
         for line in lines[: max(FEW, len(grouped(on_options, see_all, len(ordered))))]:
-            self.note(shorten(f"note: {line}", self.err.width))
+            self.note(shorten(f"note: {': '.join(line.split('  '))}", self.err.width))
         self.note(f"note: {count(len(ordered), 'warning')} and notices in all: {see_all}")
 
     @contextlib.contextmanager

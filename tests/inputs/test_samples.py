@@ -73,7 +73,7 @@ def chain() -> Case:
 def plan(tmp_path_factory: pytest.TempPathFactory) -> Plan:
     """The plan that the command leaves, exit status 0: a wider gap and a short clock keep the test quick."""
     here = tmp_path_factory.mktemp("allied")
-    mine2magnet("solve", ALLIED, "--gap", "0.01", "--time-limit", "5", "--out", "plan", cwd=here, check=0)
+    mine2magnet("solve", ALLIED, "--gap", "0.01", "--time-limit", "60", "--out", "plan", cwd=here, check=0)
     return Plan.model_validate_json((here / "plan" / "plan.json").read_text(encoding="utf-8"))
 
 
