@@ -212,7 +212,7 @@ def test_options_that_the_measure_does_not_read_are_named_first(plan: Path) -> N
     idle = ("--alpha", "0.5", "--failures", "2", "--draws", "20", "--value-of-information")
     done = mine2magnet("solve", "book.xlsx", *idle, "--out", "idle", cwd=plan, check=0)
     notes = [line for line in done.stderr.splitlines() if line.startswith("note: ")]
-    named = {line.split()[1] for line in notes[:4]}
+    named = {line.split()[1].rstrip(":") for line in notes[:4]}
     assert named == {"--alpha", "--failures", "--draws", "--value-of-information"}
     assert all("changes nothing" in line for line in notes[:4])
 
