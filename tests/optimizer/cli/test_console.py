@@ -17,7 +17,7 @@ OPTION = Diagnostic(cell="--budget", message="is above what all projects need")
 
 def short(diagnostic: Diagnostic) -> str:
     """The note of a diagnostic on one line of the screen."""
-    return " ".join(f"note: {diagnostic}".split())
+    return ": ".join(f"note: {diagnostic}".split("  "))
 
 
 def lines_of(capsys: pytest.CaptureFixture[str], diagnostics: list[Diagnostic], *, verbose: bool) -> list[str]:
