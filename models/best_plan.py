@@ -20,7 +20,8 @@ from models.case import Case
 from models.constraints import chain
 from models.constraints.rules import row
 from models.decision import Decision, FundingClass, Running
-from models.formulation import FAMILIES, cover, decision_program, tie_break
+from models.families import FAMILIES
+from models.formulation import cover, decision_program, tie_break
 from models.idle_decisions import idle_decisions, idle_years
 from models.network import delivers
 from models.objectives import objective_of

@@ -15,7 +15,7 @@ from math import inf
 from models.constraints.budgets import spending_profile
 from models.constraints.financing import TooManySubsets, least, most
 from models.decision import FundingClass
-from models.formulation import FAMILIES
+from models.families import FAMILIES
 from models.instruments import cost_rate, instrument_of
 from models.schema import Project
 from models.sets import Sets

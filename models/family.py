@@ -29,7 +29,7 @@ def admits(_plan: "Decision", _projects: Sequence[Project], _year: int) -> str:
 
 @dataclass(frozen=True)
 class Family:
-    """One constraint family: a file of `models.constraints` and a line of `models.formulation.FAMILIES`.
+    """One constraint family: the constant of a file of `models.constraints` that is called as the file, in capitals.
 
     It names the places that state the same limit a second time; tests/test_contributing.py names a missing one. In larger
     cases the awards of projects with the same programmes are decided as one sum (`models.classes`). A family that reads awards

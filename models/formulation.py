@@ -1,4 +1,4 @@
-"""Builds the mixed-integer program of a case from the ordered list of constraint families, and sets its goals."""
+"""Builds the mixed-integer program of a case from its constraint families (`models.families`), and sets its goals."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -7,20 +7,13 @@ import pyomo.core as pyo
 from pyomo.common.gc_manager import PauseGC
 
 from models.constraints import chain, continuation, going_on, held_rules, joint, outcomes, sampled
-from models.constraints.budgets import BUDGETS
-from models.constraints.capacity import CAPACITY, unit
+from models.constraints.capacity import unit
 from models.constraints.chain import CHAIN
 from models.constraints.continuation import Choice
 from models.constraints.coverage import COVERAGE
-from models.constraints.financing import FINANCING
-from models.constraints.joint import JOINT
-from models.constraints.max_programmes import MAX_PROGRAMMES
-from models.constraints.precedence import PRECEDENCE
-from models.constraints.rules import RULES, awards_lose_points
-from models.constraints.selection import SELECTION
-from models.constraints.tickets import TICKETS
-from models.constraints.viability import VIABILITY
+from models.constraints.rules import awards_lose_points
 from models.decision import Decision, FundingClass, Running, single_classes
+from models.families import FAMILIES
 from models.family import Family
 from models.linear import face_value, fid_years, financed_capacity, public_cost, unaided_capacity
 from models.network import delivers, nameplate
@@ -30,14 +23,6 @@ from models.risk import RiskMeasure
 from models.schema import CHAIN_OBJECTIVES
 from models.sets import DemandKey, Sets
 from models.state_sets import StateSets, state_sets
-
-FAMILIES: dict[str, Family] = {
-    family.name: family
-    for family in (
-        SELECTION, PRECEDENCE, FINANCING, VIABILITY, TICKETS, MAX_PROGRAMMES, BUDGETS, JOINT, RULES, CAPACITY, COVERAGE, CHAIN,
-    )
-}  # fmt: skip
-"""Constraint families in the order in which they are built."""
 
 
 def build(

@@ -24,8 +24,8 @@ from models.audit.report import CHAIN_CHECKS, CHECKS, unconfirmed_reasons
 from models.audit.score import VALUES
 from models.case import Case
 from models.evaluation import Decided
+from models.families import FAMILIES
 from models.family import admits
-from models.formulation import FAMILIES
 from models.plan import Plan
 from models.scenarios import AS_PLANNED, Realization
 from models.sets import Sets
@@ -54,9 +54,13 @@ def files(folder: str) -> set[str]:
 
 
 def test_every_file_of_constraints_is_built_somewhere() -> None:
-    """As a family of `models.formulation`, or as rows that it, another constraint or `optimizer.analysis` adds."""
-    there = files("models/constraints")
+    """As a family, or as rows that the formulation, another constraint or `optimizer.analysis` adds."""
+    folder, there = ROOT / "models" / "constraints", files("models/constraints")
     assert sorted(set(FAMILIES) - there) == [], "models/constraints lacks their files"
+    declared = {
+        name for name in there if re.search(r"^\w+ = Family\(", (folder / f"{name}.py").read_text("utf-8"), re.M)
+    }
+    assert sorted(declared - set(FAMILIES)) == [], "models/constraints: call the Family as its file, in capitals"
     readers = [ROOT / "models" / "formulation.py", *(ROOT / "models" / "constraints").glob("*.py")]
     readers += (ROOT / "optimizer" / "analysis").rglob("*.py")
     imports = "\n".join(re.sub(r"[()\n]", " ", path.read_text("utf-8")) for path in readers)
@@ -66,7 +70,7 @@ def test_every_file_of_constraints_is_built_somewhere() -> None:
         for names in re.findall(r"from models\.constraints import ([\w, ]+)", imports)
         for n in re.findall(r"\w+", names)
     }
-    assert sorted(there - set(FAMILIES) - built) == [], "models/formulation.py does not build them"
+    assert sorted(there - set(FAMILIES) - built) == [], "models/constraints: neither a Family nor used by another file"
 
 
 def unknown(place: str, declared: Iterable[str], known: Iterable[str]) -> Iterator[str]:
@@ -304,7 +308,7 @@ def test_every_file_of_a_section_or_sheet_is_used() -> None:
         if "= TableSection(" in path.read_text("utf-8")
     }
     registered = {section.columns.__module__.rpartition(".")[2] for section in TABLE_SECTIONS}
-    assert sorted(tables - registered) == [], "optimizer/reports/tables/sections.py TABLE_SECTIONS"
+    assert sorted(tables - registered) == [], "optimizer/reports/tables: call the TableSection as its file, in capitals"
 
 
 def test_every_section_of_the_page_is_listed_and_has_content(chain_plan: tuple[Case, Plan]) -> None:

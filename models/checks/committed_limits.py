@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from models.checks.findings import Findings
 from models.decision import Decision
+from models.families import FAMILIES
 from models.family import Family
-from models.formulation import FAMILIES
 from models.schema import Project
 from models.sets import Sets
 from models.text import Text

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from models.decision import Decision
-from models.formulation import FAMILIES
+from models.families import FAMILIES
 from models.plan import NotFinanced
 from models.reasons import sentences
 from models.reasons.gain import LEAST, Delivery, Gains

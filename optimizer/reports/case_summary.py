@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from models.case import Case
-from models.formulation import FAMILIES
+from models.families import FAMILIES
 from models.instruments import INSTRUMENTS
 from models.market import has_viability
 from models.scenarios import scenarios

@@ -111,7 +111,7 @@ def test_a_family_that_does_not_declare_its_key_would_mix_sponsors(patch: pytest
     sets = Sets(case(book(0, "loan")))
     mixed = [{i.sponsor for i in c.members} for c in funding_classes(sets)]
     assert all(len(sponsors) == 1 for sponsors in mixed)
-    patch.delitem(foreign.formulation.FAMILIES, "sponsors")
+    patch.delitem(foreign.families.FAMILIES, "sponsors")
     assert any(len({i.sponsor for i in c.members}) > 1 for c in funding_classes(sets))
 
 

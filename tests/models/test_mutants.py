@@ -5,7 +5,8 @@ from pyomo.environ import Constraint
 from support.cases import FAMILY_WORLDS, World
 from support.tables import case
 
-from models.formulation import FAMILIES, build
+from models.families import FAMILIES
+from models.formulation import build
 from models.program import ProgramOptions
 from models.sets import Sets
 from optimizer.solver.highs import Engine

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from models import classes, formulation, instruments, rule_measures
+from models import classes, families, instruments, rule_measures
 from models.audit import amounts, report, selection_limits
 from models.audit import instruments as audited
 from models.audit.exact import ZERO, Finding, at_most, exact, must
@@ -125,7 +125,7 @@ def install(patch: pytest.MonkeyPatch) -> None:
     """Adds all three, on both sides."""
     patch.setitem(instruments.INSTRUMENTS, "tax credit", CREDIT)
     patch.setitem(audited.TERMS, "tax credit", audited.Terms(funded=True, rate=credit_rate_exactly))
-    patch.setitem(formulation.FAMILIES, "sponsors", SPONSORS)
+    patch.setitem(families.FAMILIES, "sponsors", SPONSORS)
     check = report.AuditCheck("sponsors", "no sponsor is awarded more than its limit", sponsors_held)
     patch.setattr(report, "CHECKS", (*report.CHECKS, check))
     patch.setitem(rule_measures.MEASURES, "green_money", GREEN)
@@ -134,7 +134,7 @@ def install(patch: pytest.MonkeyPatch) -> None:
 
 def install_limit(patch: pytest.MonkeyPatch) -> None:
     """Adds the limit on the decisions of a sponsor, on both sides."""
-    patch.setitem(formulation.FAMILIES, "sponsor_years", CROWDED)
+    patch.setitem(families.FAMILIES, "sponsor_years", CROWDED)
     check = report.AuditCheck("sponsor years", "no sponsor has more decisions in a year than it may", decisions_held)
     patch.setattr(selection_limits, "SELECTION_LIMITS", (check,))
     patch.setattr(report, "CHECKS", (*report.CHECKS, check))

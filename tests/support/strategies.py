@@ -15,8 +15,8 @@ from support.strategies_size import resized
 from support.tables import Book, setting, settings
 
 from models.columns import columns
+from models.families import FAMILIES
 from models.family import admits
-from models.formulation import FAMILIES
 from models.schema import Project, Settings
 
 LIMITS: dict[str, tuple[float, ...]] = {"whole": (1, 2), "share": (0.3, 0.6), "money": (20.0, 60.0)}

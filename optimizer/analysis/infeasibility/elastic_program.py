@@ -15,7 +15,8 @@ import numpy as np
 
 from models.case import Case
 from models.constraints.rules import row as rule_row
-from models.formulation import FAMILIES, build
+from models.families import FAMILIES
+from models.formulation import build
 from models.measures import data_measure
 from models.program import Goal, Program, ProgramOptions
 from models.schema import Rule

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable
 
 from models.case import Case
-from models.formulation import FAMILIES
+from models.families import FAMILIES
 from models.market import priced_shares
 from models.measures import data_measure, is_data_measure, matches
 from models.schema import Programme, Project, Rule

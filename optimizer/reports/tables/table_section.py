@@ -11,7 +11,7 @@ from optimizer.reports.report_table import Grid, TableColumn, grid_of
 
 @dataclass(frozen=True)
 class TableSection:
-    """One table of case and plan. It is one file of `optimizer.reports.tables` and a line of `sections.TABLE_SECTIONS`."""
+    """One table of case and plan. The constant of a file of `optimizer.reports.tables`, called as the file in capitals."""
 
     anchor: str
     """Id of the section on the page."""

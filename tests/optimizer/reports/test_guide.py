@@ -13,8 +13,8 @@ from support.commandline import ROOT
 import optimizer
 from models.columns import Kind, columns
 from models.errors import EXIT_STATUS
+from models.families import FAMILIES
 from models.faults import Diagnostic
-from models.formulation import FAMILIES
 from models.objective_names import OBJECTIVES
 from models.plan import Reason
 from models.schema import AGGREGATES, INSTRUMENTS, SHEETS, Settings
