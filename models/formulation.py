@@ -72,7 +72,8 @@ def risk_program(
             at = state_sets(sets, state, risk.review_year or 0)
             taken = None if by_state is None else by_state[state.name]
             program.states[state.name] = _state_program(program, at, block, taken)
-        counts = by_state is None or awards_lose_points(program) or going_on.awards_count(program, risk)
+        counts = by_state is None or awards_lose_points(program) or held_rules.count_awards(sets.case)
+        counts = counts or going_on.awards_count(program, risk)
         program.goals = _with_states(program, outcomes.goals(program, risk) if counts else tie_break(program))
     return program
 

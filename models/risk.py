@@ -47,7 +47,9 @@ class Refuted:
     given: frozenset[tuple[str, str, int]] = frozenset()
     """Awards of the selection that are not 0: project, programme and year."""
     value: float = field(default=0.0, compare=False)
-    """Value of the outcome with the projects that go on, less the penalties of soft rules."""
+    """Value of the outcome with the projects that go on, less the penalties of soft rules that scenarios change."""
+    idle: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    """Project -> years in which it stands idle in the outcome."""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from models.case import Case
 from models.scenarios import Realization
-from models.schema import DELIVERY_MEASURES, Existing, Project, Rule
+from models.schema import AWARD_MEASURES, DELIVERY_MEASURES, Existing, Project, Rule
 from models.sets import DemandKey, Sets
 
 
@@ -97,6 +97,11 @@ class MeanSets(Sets):
 def soft_on_deliveries(case: Case) -> tuple[Rule, ...]:
     """The soft rules whose penalty depends on deliveries, so that it differs from scenario to scenario."""
     return tuple(r for r in case.rules if not r.hard and r.penalty and delivers_in(r))
+
+
+def counts_awards(rule: Rule) -> bool:
+    """Whether a rule counts money that is awarded."""
+    return rule.aggregate != "each" and bool({rule.measure, rule.per} & set(AWARD_MEASURES))
 
 
 def delivers_in(rule: Rule) -> bool:

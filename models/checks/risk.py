@@ -6,10 +6,9 @@ from models.case import Case
 from models.checks.findings import Findings, setting_cell
 from models.faults import Diagnostic
 from models.numbers import as_typed as number
-from models.rule_holds import held_rules
-from models.scenario_sets import delivers_in
+from models.scenario_sets import soft_on_deliveries
 from models.scenarios import scenarios
-from models.schema import AWARD_MEASURES, Rule
+from models.schema import Rule
 from models.sets import Sets
 from models.states import review_year
 from models.text import Text
@@ -147,20 +146,9 @@ def _many_draws(case: Case) -> Iterator[Claim]:
 
 def _soft_rules(case: Case) -> Iterator[Claim]:
     s = case.settings
-    soft = [r for r in case.rules if not r.hard and r.penalty and delivers_in(r)]
+    soft = soft_on_deliveries(case)
     if s.risk == "failures" and (row := next((r for r in soft if r.aggregate != "sum" or r.sense != ">="), None)):
         yield "risk", _made_hard(row, "risk = failures, as it can gain where a project fails")
-
-
-def _held_awards(case: Case) -> Iterator[Claim]:
-    """Awards are sized for the case as planned, so that no scenario decides which of them a rule needs."""
-    rules = held_rules(case) if case.programmes else ()
-    for r in rules:
-        money = next((m for m in (r.measure, r.per) if m in AWARD_MEASURES), None)
-        if money is not None:
-            why = f"the rule {r.rule} holds in scenarios and counts {money}, which is not modelled with programmes"
-            yield "risk", f"{why}: leave its `holds` empty, or use capex"
-            return
 
 
 def _made_hard(rule: Rule, why: str) -> str:
@@ -171,5 +159,4 @@ def _made_hard(rule: Rule, why: str) -> str:
 
 _FAULTS: tuple[Callable[[Case], Iterator[Claim]], ...] = (
     _nothing_uncertain, _alpha, _measure_of_draws, _cut_budgets, _not_modelled, _many_draws, _soft_rules,
-    _held_awards,
 )  # fmt: skip

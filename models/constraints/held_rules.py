@@ -3,9 +3,9 @@ r"""Held rules: rules that must hold in every scenario, or with a given probabil
 $$body_{r,w} \ge limit_r \quad \forall w \qquad \text{or} \qquad
 body_{r,w} \ge limit_r - M_{r,w} (1 - kept_{r,w}), \quad \sum_w p_w\, kept_{r,w} \ge q_r - 10^{-9}$$
 
-`M` is the most by which the row can be missed. Rules on awards, which have no bound, are refused (`models.checks.risk`). If capital
-calls are limited, the projects that go on are those of the highest value, whatever the rule asks. A selection under which they
-break the rule is cut off when it is found (`models.constraints.refuted`, `optimizer.analysis.risk.search`).
+`M` is the most by which the row can be missed; an award is bounded by what its programme may give to the members of its class.
+If capital calls are limited, the projects that go on are those of the highest value, whatever the rule asks. A selection under
+which they break the rule is cut off when it is found (`models.constraints.refuted`, `optimizer.analysis.risk.search`).
 
 Chance constraints: Charnes & Cooper (1959); over scenarios: Luedtke, Ahmed & Nemhauser (2010).
 """
@@ -17,17 +17,18 @@ import pyomo.core as pyo
 
 from models.case import Case
 from models.constraints import refuted
-from models.constraints.rules import row
+from models.constraints.missed_rows import missed_by, most, span
+from models.constraints.rules import rows
 from models.decision import Decision
 from models.rule_holds import held_rules, is_always, least_probability
-from models.scenario_sets import delivers_in
+from models.scenario_sets import counts_awards, delivers_in
 from models.scenarios import SURE
 from models.states import state_of
+from models.terms import award_cap
 
 if TYPE_CHECKING:
     from models.program import Program
     from models.risk import RiskMeasure
-    from models.schema import Rule
 
 NAME = "held_rule"
 
@@ -39,6 +40,10 @@ def constrain(
     rules = {r.rule: r for r in held_rules(program.sets.case)}
     if not rules:
         return
+    if count_awards(program.sets.case):
+        program.awards_decide = True
+        for of_state in program.every_state:
+            _bound_awards(of_state)
     chance = {w.name: w.probability for w in risk.likely}
     likely = chance if risk.asks_probability else {}
     required_in = {name: [w for w in decisions if is_always(r) or w in likely] for name, r in rules.items()}
@@ -72,37 +77,46 @@ def _outcomes(
 ) -> dict[str, refuted.OutcomeProgram]:
     """Outcome -> what it adds to the program."""
     state = state_of(risk.states)
-    fixed = all(r.hard or not r.penalty or delivers_in(r) for r in program.sets.case.rules)
-    return {
-        w.name: refuted.OutcomeProgram(
-            program.states.get(state.get(w.name, ""), program), w.realization, decisions[w.name], values[w.name],
-            span(values[w.name])[0] if fixed else None,
-        )
-        for w in risk.outcomes if w.name in decisions
-    }  # fmt: skip
+    outcomes = {}
+    for w in risk.outcomes:
+        if w.name in decisions:
+            base = program.states.get(state.get(w.name, ""), program)
+            value = values[w.name] + _penalty_of_decisions(base)
+            outcomes[w.name] = refuted.OutcomeProgram(
+                base,
+                w.realization,
+                decisions[w.name],
+                value,
+                None if _weighs_awards(program.sets.case) else span(value)[0],
+            )
+    return outcomes
 
 
-def missed_by(decision: Decision, rule: "Rule") -> Any:
-    """By how much the row of a rule is missed; negative if there is slack."""
-    body, limit = row(decision, rule)
-    left = limit - body if rule.sense == ">=" else body - limit
-    return float(left) if isinstance(left, int | float) else left
+def _penalty_of_decisions(base: "Program") -> Any:
+    """Points lost to soft rules that no scenario changes: the same whoever goes on."""
+    soft = [r for r in rows(base.sets.case.rules) if not r.hard and r.penalty and not delivers_in(r)]
+    return sum((r.penalty or 0.0) * base.model.shortfall[r.rule] for r in soft)
+
+
+def _weighs_awards(case: Case) -> bool:
+    """Whether the penalty of a soft rule depends on deliveries and awards together."""
+    return any(not r.hard and r.penalty and delivers_in(r) and counts_awards(r) for r in case.rules)
+
+
+def count_awards(case: Case) -> bool:
+    """Whether a rule that must hold in scenarios counts awards of programmes."""
+    return bool(case.programmes) and any(map(counts_awards, held_rules(case)))
+
+
+def _bound_awards(program: "Program") -> None:
+    """Upper bounds of awards that follow from the rows of financing; the rows of rules that may be missed need them."""
+    decision = program.decision
+    for (name, p, t), award in decision.award.items():
+        if getattr(award, "ub", 0.0) is None:
+            members = [i for i in decision.class_of[name].members if t in program.sets.windows[i.id]]
+            award.setub(sum(award_cap(i, decision.programme_of[p]) for i in members))
 
 
 def names(case: Case) -> frozenset[str]:
     """Names of the rules that must hold in scenarios."""
     return frozenset(r.rule for r in held_rules(case))
-
-
-def span(expression: Any) -> tuple[float | None, float | None]:
-    """Least and largest value of an expression over the bounds of its variables; None for an end without a bound."""
-    from pyomo.contrib.fbbt.fbbt import compute_bounds_on_expr  # noqa: PLC0415 - only plans under risk wait for it
-
-    low, high = compute_bounds_on_expr(expression)
-    return low, high
-
-
-def most(expression: Any) -> float | None:
-    """Largest value of an expression, not below 0; None if it has no bound."""
-    _, high = span(expression)
-    return None if high is None else max(0.0, high)

@@ -20,7 +20,7 @@ import pyomo.core as pyo
 
 from models.constraints import chain, going_on, held_rules
 from models.constraints.capacity import unit
-from models.constraints.held_rules import missed_by, most, span
+from models.constraints.missed_rows import missed_by, most, span
 from models.constraints.rules import rows
 from models.decision import Decision, Linear, Running
 from models.idle_decisions import idle_decisions, idle_years

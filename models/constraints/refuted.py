@@ -1,40 +1,47 @@
 r"""Refuted selections: those under which a rule was found to be broken in a scenario, because the projects that go on are worth most.
 
-A rule is kept there only if something else is decided, if those that went on call for more than the contingency, or if awards
-lower the calls of others so far that a choice that comes before theirs fits the contingency:
+A rule is kept there only if something else is decided, if those that went on call for more than the contingency, if awards
+lower the calls of others so far that a choice that comes before theirs fits the contingency, or if the rule counts awards and
+others keep it (`paid`):
 
-$$\sum_{i \in K} u_i \ge (contingency + \epsilon)\,(kept_{r,w} - changed - better - wider), \qquad
+$$\sum_{i \in K} u_i \ge (contingency + \epsilon)\,(kept_{r,w} - changed - better - wider - paid), \qquad
 u_i \le owed_{w,i} + M z_i, \quad u_i \le gap_{w,i} - \textstyle\sum_p worth_{w,i,p}\, award_{i,p} + M (1 - z_i)$$
 
 $$V_w - least_w \ge (V_w(K) + \delta - least_w)\, better, \qquad V_w - least_w \ge (V_w(K) - least_w)\, wider, \qquad
 \sum_i keep_{w,i} \ge (|K| + 1)\, wider$$
 
-`K` are the projects that went on, `u` is no more than what they call for, `changed` counts decisions, and offtake awards that keep
-projects running, which are others than those refuted. Of choices of equal value the one with most projects comes first. If no
-awards change a call, only something else that is decided can help.
+Values are without the penalties that no scenario changes. `K` are the projects that went on, `u` is no more than what they call
+for, `changed` counts decisions, and offtake awards that keep projects running, which are others than those refuted. Of choices of
+equal value the one with most projects comes first. If no awards change a call or the rule, only something else that is decided
+can help.
 
 Cuts by the value of the inner choice: Ralphs & DeNegre (2009), A branch-and-cut algorithm for integer bilevel linear programs.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pyomo.core as pyo
 
 from models.constraints.going_on import Call, decision_calls
-from models.decision import Decision, Linear
+from models.constraints.missed_rows import missed_by, most
+from models.decision import Decision, Linear, Running
+from models.scenario_sets import counts_awards
 from models.terms import award_cap
 
 if TYPE_CHECKING:
     from models.program import Program
     from models.risk import Refuted
     from models.scenarios import Realization
+    from models.schema import Rule
 
 LEAST_EXCESS = 1e-5
 """Part of max(1, contingency) by which calls must exceed it, so that some project surely stops."""
 BETTER, ROUNDING = 1e-7, 1e-9
 """Parts of max(1, |value|): by which a value is surely larger, and up to which two values are equal."""
+ALMOST = 1e-6
+"""Part of max(1, |limit|) by which a rule may be missed."""
 Keeps = Mapping[tuple[str, str], Any]
 """Rule and outcome -> 1 if the rule is kept; absent where it must be."""
 
@@ -62,6 +69,7 @@ def constrain(
     model.preferred, model.preferred_choice = pyo.VarList(domain=pyo.Binary), pyo.ConstraintList()
     limit = program.sets.case.settings.contingency_m or 0.0
     least = limit + LEAST_EXCESS * max(1.0, limit)
+    rules = {r.rule: r for r in program.sets.case.rules}
 
     def another(_: pyo.Block, n: int) -> object:
         of_one, at = refuted[n], outcomes[refuted[n].outcome]
@@ -69,6 +77,8 @@ def constrain(
         holds = kept.get((of_one.rule, of_one.outcome), 1) - _changed(at.base, of_one)
         if any(call.worth is not None for call in calls.values()):
             holds -= _preferred(program, at, of_one)
+        if program.awards_decide and counts_awards(rules[of_one.rule]):
+            holds -= _kept_by_awards(program, at, of_one, rules[of_one.rule])
         called = _called(program, at.base, {key: call for key, call in calls.items() if key[0] in of_one.kept})
         if isinstance(called, int | float):
             return holds <= 0
@@ -94,6 +104,23 @@ def _preferred(program: "Program", at: OutcomeProgram, refuted: "Refuted") -> An
     on = sum(running[key].on if key in running else start[key] for key in _keys(at.base, refuted))
     model.preferred_choice.add(on - (len(refuted.kept) + 1) * wider >= 0)
     return better + wider
+
+
+def _kept_by_awards(program: "Program", at: OutcomeProgram, refuted: "Refuted", rule: "Rule") -> Any:
+    """1 only if other awards of the same programmes keep the rule although the same projects go on."""
+    model, going_on = program.model, {*refuted.kept}
+    runs = {key: at.base.decision.start[key] for key in _keys(at.base, refuted)}
+    running = {
+        key: Running(x if key[0] in going_on else 0.0, dict.fromkeys(refuted.idle.get(key[0], ()), 0.0))
+        for key, x in runs.items()
+    }
+    missed = missed_by(replace(at.decision, running=running), rule) - ALMOST * max(1.0, abs(rule.value))
+    if isinstance(missed, float):
+        return float(missed <= 0)
+    kept, largest = model.preferred.add(), most(missed)
+    assert largest is not None, f"rule {rule.rule} has no bound"
+    model.preferred_choice.add(missed - largest * (1 - kept) <= 0)
+    return kept
 
 
 def _changed(base: "Program", refuted: "Refuted") -> Any:

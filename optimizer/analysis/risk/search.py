@@ -3,11 +3,13 @@
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from math import inf
+from math import fsum, inf
 
+from models.case import Case
 from models.evaluation import Decided
 from models.risk import Outcome, Refuted, RiskMeasure, over_states, risk_of
 from models.rule_holds import held_rules
+from models.scenario_sets import delivers_in
 from models.sets import Sets
 from models.states import state_of
 from optimizer.analysis.risk.judge import Interval, breaks, results
@@ -98,7 +100,15 @@ def _broken(sets: Sets, risk: RiskMeasure, solution: Solution) -> tuple[Refuted,
     if not realized or not breaks(sets.case, broken_in, asks_probability=risk.asks_probability):
         return ()
     return tuple(
-        Refuted(rule.rule, w.name, at.chosen, _going_on(at, outturn), _given(at), outturn.value)
+        Refuted(
+            rule.rule,
+            w.name,
+            at.chosen,
+            _going_on(at, outturn),
+            _given(at),
+            _value_of_deliveries(sets.case, outturn),
+            outturn.sets.realization.idle,
+        )
         for w, at, outturn in realized
         for rule in rules
         if rule.rule in outturn.valuation.broken
@@ -120,6 +130,12 @@ def _realized(risk: RiskMeasure, decisions: Decided) -> Iterator[tuple[Outcome, 
 
 def _going_on(decisions: Decided, outturn: Outturn) -> tuple[str, ...]:
     return tuple(i for i in sorted(decisions.chosen) if i not in outturn.stopped)
+
+
+def _value_of_deliveries(case: Case, outturn: Outturn) -> float:
+    """The value without the penalties of soft rules that no scenario changes."""
+    price = {r.rule: r.penalty or 0.0 for r in case.rules if not r.hard and not delivers_in(r)}
+    return outturn.value + fsum(price.get(row.rule, 0.0) * row.shortfall for row in outturn.valuation.rules)
 
 
 def _given(decisions: Decided) -> frozenset[tuple[str, str, int]]:

@@ -11,7 +11,6 @@ from support.stress_books import STAGES, clause
 from models.audit import audit
 from models.case import Case
 from models.checks import check
-from models.faults import InvalidInput
 from models.formulation import risk_program
 from models.plan import Plan
 from models.risk import Refuted, risk_of
@@ -138,11 +137,21 @@ def test_programmes_pay_for_a_plan_that_keeps_its_rule_in_scenarios_only() -> No
         solve(with_grants(value=110.0, holds="0.6"), gap=0.0)
 
 
-def test_a_rule_over_awards_is_not_asked_of_scenarios() -> None:
+def test_a_rule_over_awards_is_asked_of_scenarios() -> None:
+    """A mine for 50 M delivers 2.4 t a million in the good scenario, which is half of all."""
     case = with_grants(measure="capacity", per="public_cost", aggregate="ratio", value=2.2)
-    with pytest.raises(InvalidInput, match="floor holds in scenarios and counts public_cost"):
-        solve(case, gap=0.0)
-    assert solve(case.with_(programmes=()), gap=0.0).objective.value == pytest.approx((0.5 + 0.6) / 2)
+    for paid in (case, case.with_(programmes=())):
+        assert solve(paid, gap=0.0).objective.value == pytest.approx((0.5 + 0.6) / 2)
+    assert not solve(with_grants(measure="capacity", per="public_cost", aggregate="ratio", value=2.5), gap=0.0).projects
+
+
+def test_a_rule_in_scenarios_can_ask_for_more_money_than_the_need() -> None:
+    """The mine needs 25 M of 50 M; 0.4 M a tonne are asked of what it delivers, 48 M in the good scenario."""
+    case = with_grants(measure="award", per="capacity", aggregate="ratio", value=0.4, holds="always")
+    half = case.with_(projects=tuple(p.model_copy(update={"private_share": 0.5}) for p in case.projects[:1]))
+    plan = solve(half, gap=0.0)
+    assert plan.projects[0].public_m == pytest.approx(48.0)
+    assert solve(half.with_(rules=()), gap=0.0).projects[0].public_m == pytest.approx(25.0)
 
 
 def test_repairs_leave_out_the_rules_that_only_scenarios_keep() -> None:

@@ -18,7 +18,7 @@ from optimizer.analysis.alternatives import alternatives
 from optimizer.analysis.explain import explain
 from optimizer.analysis.frontier import explore
 from optimizer.analysis.risk import search, solve
-from optimizer.analysis.risk.judge import breaks, results
+from optimizer.analysis.risk.judge import keeps_named, results
 from optimizer.analysis.risk.questions import awards_may_decide, obstacle
 from optimizer.solver.lexicographic import Options, Solution, find
 from optimizer.solver.no_solution import NoSolutionFound
@@ -127,7 +127,7 @@ def test_a_rule_holds_in_scenarios_where_awards_decide_who_goes_on() -> None:
     case = result.with_(rules=(least,), scenarios=(*result.scenarios, dear))
     assert not claims(case)
     first = find(Sets(case), Options(0.0, 60.0), risk=risk_of(case))
-    assert breaks(first.decided(case))
+    assert not keeps_named(first.decided(case))
     plan = solve(case, gap=0.0, time_limit=60)
     assert plan.risk is not None
     assert not any("least" in r.broken for r in plan.risk.scenarios)
@@ -152,10 +152,10 @@ def refuted_case() -> tuple[Case, Solution, tuple[Refuted, ...]]:
 def test_a_refutation_by_some_awards_leaves_other_awards_of_the_selection_open() -> None:
     """One project goes on under the refuted awards; under others the calls of both fit, which is worth more."""
     case, best, refuted = refuted_case()
-    assert not breaks(best.decided(case))
+    assert keeps_named(best.decided(case))
     assert [r.kept for r in refuted] == [("p0",)]
     again = find(Sets(case), EXACT, risk=replace(risk_of(case), refuted=refuted))
-    assert not breaks(again.decided(case))
+    assert keeps_named(again.decided(case))
     assert again.bound == pytest.approx(best.bound, abs=TIGHT)
 
 
