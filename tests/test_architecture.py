@@ -206,16 +206,6 @@ def test_no_file_grows_two_ideas() -> None:
     assert long == {}
 
 
-def test_no_two_classes_share_a_name() -> None:
-    """One word for one thing: a reader who searches for a class finds one."""
-    places: dict[str, list[str]] = {}
-    for module, path in MODULES.items():
-        for node in tree(path).body:
-            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
-                places.setdefault(node.name, []).append(module)
-    assert {name: where for name, where in places.items() if len(where) > 1} == {}
-
-
 def texts() -> Iterator[Path]:
     """Every text that a clone holds: the given folders and what lies beside them."""
     kinds = {".py", ".md", ".toml", ".csv", ".txt", ".yml", ".yaml", ".cfg", ".ini", ".j2", ".html", ""}

@@ -106,20 +106,6 @@ def millions(findings: Findings, row: Project | Programme, value: float) -> Text
     )
 
 
-def only_offtake(findings: Findings, programme: Programme, columns: Iterable[str]) -> None:
-    """Warn of columns that are filled for a programme of another instrument, and that only offtake reads."""
-    for column in columns:
-        findings.warn(
-            programme,
-            column,
-            Text(
-                "only offtake has this column: not used by the {instrument} {name}",
-                instrument=programme.instrument,
-                name=programme.id,
-            ),
-        )
-
-
 def listed(words: Iterable[object]) -> str:
     """`a, b and c`.
 

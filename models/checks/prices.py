@@ -1,6 +1,7 @@
 """Prices, viability and price floors: data that they need, and terms that are hardly meant."""
 
-from models.checks.findings import Findings, listed, only_offtake
+from models.checks.findings import Findings, listed
+from models.checks.programmes import only_offtake
 from models.instruments import instrument_of
 from models.market import debt_rate, has_viability, price_path, priced_shares
 from models.numbers import as_typed as number

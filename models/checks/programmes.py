@@ -1,9 +1,9 @@
 """Programmes without a limit, with limits that disagree, or that can finance nobody."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from models.checks.findings import Findings, listed, millions, only_offtake
+from models.checks.findings import Findings, listed, millions
 from models.numbers import as_typed as number
 from models.schema import Programme, Project
 from models.sets import Fund, Sets
@@ -54,6 +54,20 @@ def _offtake(findings: Findings, p: Programme) -> None:
                 "cost_rate",
                 Text("the budget cost of {name} comes from price_gap_per_t: the rate is not used", name=p.id),
             )
+
+
+def only_offtake(findings: Findings, programme: Programme, columns: Iterable[str]) -> None:
+    """Warn of columns that are filled for a programme of another instrument, and that only offtake reads."""
+    for column in columns:
+        findings.warn(
+            programme,
+            column,
+            Text(
+                "only offtake has this column: not used by the {instrument} {name}",
+                instrument=programme.instrument,
+                name=programme.id,
+            ),
+        )
 
 
 def _rate(findings: Findings, p: Programme) -> None:
