@@ -17,7 +17,7 @@ import pyomo.core as pyo
 
 from models.case import Case
 from models.constraints import refuted
-from models.constraints.missed_rows import missed_by, most, span
+from models.constraints.missed_rows import combined, missed_by, most, span
 from models.constraints.rules import rows
 from models.decision import Decision
 from models.rule_holds import held_rules, is_always, least_probability
@@ -81,7 +81,7 @@ def _outcomes(
     for w in risk.outcomes:
         if w.name in decisions:
             base = program.states.get(state.get(w.name, ""), program)
-            value = values[w.name] + _penalty_of_decisions(base)
+            value = combined(values[w.name] + _penalty_of_decisions(base))
             outcomes[w.name] = refuted.OutcomeProgram(
                 base,
                 w.realization,

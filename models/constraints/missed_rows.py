@@ -14,6 +14,15 @@ def missed_by(decision: Decision, rule: Rule) -> Any:
     return float(left) if isinstance(left, int | float) else left
 
 
+def combined(expression: Any) -> Any:
+    """A linear expression with one term for each variable; terms that cancel are left out."""
+    from pyomo.repn import generate_standard_repn  # noqa: PLC0415 - only plans under risk wait for it
+
+    terms = generate_standard_repn(expression, quadratic=False)
+    pairs = zip(terms.linear_coefs, terms.linear_vars, strict=True)
+    return terms.constant + sum(factor * variable for factor, variable in pairs if factor)
+
+
 def span(expression: Any) -> tuple[float | None, float | None]:
     """Least and largest value of an expression over the bounds of its variables; None for an end without a bound."""
     from pyomo.contrib.fbbt.fbbt import compute_bounds_on_expr  # noqa: PLC0415 - only plans under risk wait for it

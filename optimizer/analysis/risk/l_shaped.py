@@ -43,6 +43,8 @@ TIE_ROUNDS = 5
 """Plans of the tie-break that may prove to have a lower value before the first plan is kept."""
 VIOLATED = 1e-8
 """Violation above which a mean is cut."""
+CUTS_HOLD = 1e-7
+"""Distance to the bound at which a plan is proved: cuts are not added for smaller violations."""
 LEAST_COEFFICIENT = 1e-10
 """Coefficients of a cut below this are left out, and the cut is widened accordingly."""
 WORST_CUTS = 5
@@ -178,7 +180,7 @@ class SampledSearch(Search):
             value = goal.value(true)
             if value < best.objective:
                 best = SolveResult("feasible", true, value, -np.inf)
-            if best.objective - bound <= self.options.gap * abs(best.objective):
+            if best.objective - bound <= self.options.gap * abs(best.objective) + CUTS_HOLD:
                 return replace(best, status="optimal", bound=min(bound, best.objective)), "not asked"
             over = end.is_over or (self.stop is not None and self.stop.is_set())
             if not self._cut([self.engine], result.x, reached) or over:
@@ -190,7 +192,8 @@ class SampledSearch(Search):
         return best.objective - self.options.gap * abs(best.objective) if best.x is not None else np.inf
 
     def _cut_first(self, start: Vector | None) -> None:
-        """Add the cuts that precede the first solution of the program, including those at the decisions of `start`."""
+        """Add the cuts that precede the first solution of the program, including those at the decisions of `start`. Means are
+        cut under every measure, because the tie-break reads them."""
         for reached in (*self.outcomes.first(), *([] if start is None else [self._reached(start)])):
             constant, gradient = self.outcomes.cuts(self.outcomes.probability, reached.slopes)
             for k, y in np.argwhere(self._means >= 0):

@@ -133,6 +133,11 @@ def test_a_rule_holds_in_scenarios_where_awards_decide_who_goes_on() -> None:
     assert not any("least" in r.broken for r in plan.risk.scenarios)
     assert plan.status == "optimal"
     assert plan.objective.value < first.bound - TIGHT
+    # A penalty that no scenario changes is the same whoever goes on.
+    soft = Rule(row=9, rule="soft", measure="award", aggregate="sum", sense="<=", value=1.0, hard=False, penalty=1e-5)
+    with_soft = solve(case.with_(rules=(least, soft)), gap=0.0, time_limit=60)
+    assert with_soft.status == "optimal"
+    assert 0 < plan.objective.value - with_soft.objective.value < 0.01
 
 
 def refuted_case() -> tuple[Case, Solution, tuple[Refuted, ...]]:
