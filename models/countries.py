@@ -70,7 +70,7 @@ _SHORTEST = 5
 
 @dataclass(frozen=True)
 class CountryName:
-    """How a text is read as a country."""
+    """The reading of a text as a country."""
 
     code: str
     is_plain: bool

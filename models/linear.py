@@ -41,7 +41,7 @@ def unaided_capacity(decision: Decision, key: DemandKey, year: int) -> Linear:
 
 
 def added_capacity(decision: Decision, key: DemandKey, year: int) -> Linear:
-    """What the plan finances of a demand row less what the same projects would deliver without it, t/yr."""
+    """Financed capacity of a demand row less the output of the same projects without support, t/yr."""
     return financed_capacity(decision, key, year) + (
         unaided_capacity(decision, key, year) - decision.sets.unaided_of(key, year)
     )

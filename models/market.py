@@ -100,7 +100,7 @@ def profile_of(case: Case, project: Project) -> tuple[float, ...]:
 
 
 def hurdle_rate(case: Case, project: Project) -> float | None:
-    """Real yearly return that private money asks of a project; None: viability is off."""
+    """Real yearly return that private investors require of a project; None: viability is off."""
     return case.settings.hurdle_rate if project.hurdle_rate is None else project.hurdle_rate
 
 

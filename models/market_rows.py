@@ -27,7 +27,7 @@ class MarketRow:
     npv_m: float
     """Net present value at the hurdle rate without new support."""
     clears_at: float | None
-    """Multiple of the price path at which the gap closes; None where prices bring the project nothing."""
+    """Multiple of the price path at which the gap closes; None if the project earns nothing at any price."""
     material: str | None
     """The price path that earns it most."""
     price: float

@@ -20,7 +20,7 @@ ALWAYS = 0
 MAGNET = "magnet"
 
 Basis = Literal["gross", "net", "run"]
-"""How a demand is met: by all that is made, by what leaves the chain, or by what the plants of a stage run."""
+"""Basis on which a demand is met: gross production, net production of the chain, or throughput of the plants of a stage."""
 
 
 class Recipe(NamedTuple):

@@ -26,7 +26,7 @@ def _drop(fields: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:
 
 
 class Award(Frozen):
-    """What one programme commits to one project."""
+    """Commitment of one programme to one project."""
 
     programme: str
     year: int
@@ -38,7 +38,7 @@ class Award(Frozen):
     worth_m: float | None = None
     """Grant equivalent to the project, millions; only of a project under viability."""
     expected_receipt_m: float | None = None
-    """What the budget expects to earn by it; null if nothing."""
+    """Expected earnings of the budget from it; null if none."""
 
     @model_serializer(mode="wrap")
     def _without_unused(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
@@ -70,7 +70,7 @@ class Financed(Frozen):
     npv_m: float | None = None
     """Net present value at the hurdle rate without new support, at the decision."""
     clears_at: float | None = None
-    """Multiple of the price path at which the gap closes; null if prices bring the project nothing."""
+    """Multiple of the price path at which the gap closes; null if the project earns nothing at any price."""
     worth_m: float | None = None
     """Grant equivalent of its awards."""
     deadweight_t: float | None = None
@@ -91,7 +91,7 @@ class Financed(Frozen):
 
     @property
     def at_own_risk_m(self) -> float:
-        """Private money that no public guarantee or offtake stands behind, millions."""
+        """Private money without a public guarantee or offtake, millions."""
         return self.private_m - self.contingent_m if self.unaided_m is None else self.unaided_m
 
     @model_serializer(mode="wrap")
@@ -113,7 +113,7 @@ class CapacityRow(Frozen):
     unaided_t: float | None = None
     """Capacity of projects that go ahead without support and are not financed; absent if the case has none."""
     counterfactual_t: float | None = None
-    """What the financed projects would deliver in the year without support; absent as `unaided_t`."""
+    """Output of the financed projects in the year without support; absent as `unaided_t`."""
     demand_t: float
     coverage: float
     """min(1, capacity / demand); 1 if nothing is demanded."""
@@ -196,7 +196,7 @@ class RuleRow(Frozen):
 
     rule: str
     value: float | None
-    """What the plan attains, in the unit of `limit`; null for an average, share or ratio over no projects."""
+    """Value that the plan attains, in the unit of `limit`; null for an average, share or ratio over no projects."""
     sense: str
     limit: float
     holds: bool
@@ -291,7 +291,7 @@ class Plan(Frozen):
     not_financed: tuple[NotFinanced, ...]
     audit: AuditResult | None = None
     risk: RiskPlan | None = None
-    """What the plan reaches in its scenarios, if a measure of risk was maximized; absent otherwise."""
+    """Values of the plan in its scenarios, if a measure of risk was maximized; absent otherwise."""
     manifest: dict[str, Any] = Field(default_factory=dict)
 
     model_config = ConfigDict(populate_by_name=True)

@@ -46,7 +46,7 @@ class Goal:
 
 @dataclass(frozen=True, kw_only=True)
 class ProgramOptions:
-    """What a program of a case contains. The default is the whole program."""
+    """Parts of the program of a case. The default is the whole program."""
 
     without: Collection[str] = ()
     """Constraint families whose rows are left out, for example to show that each is needed."""

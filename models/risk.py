@@ -98,7 +98,7 @@ def mean_book(outcomes: Sequence[Outcome]) -> Outcome:
 
 
 def risk_of(case: Case) -> RiskMeasure:
-    """The measure that the settings ask for, over the named scenarios."""
+    """The measure of the settings, over the named scenarios."""
     s, named = case.settings, scenarios(case.scenarios)
     measure = RiskMeasure(s.risk, tuple(outcome(case, w) for w in named), s.alpha, s.aversion)
     return over_states(case, measure)

@@ -10,7 +10,7 @@ from models.stress import ScenarioResult
 
 
 class StateAward(Frozen):
-    """What one programme commits to a project of a state's plan, in the year of its decision; millions."""
+    """Commitment of one programme to a project of a state's plan, in the year of its decision; millions."""
 
     programme: str
     face_m: float

@@ -24,7 +24,7 @@ def asks(rule: Rule) -> Text:
 
 
 def _counted(rule: Rule) -> Text:
-    """What the limit of a rule is on."""
+    """The quantity that a rule limits."""
     match rule.aggregate:
         case "each":
             return Text("each {measure}", measure=rule.measure)

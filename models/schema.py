@@ -47,7 +47,7 @@ DELIVERY_MEASURES = ("capacity", "capacity_total")
 PARAMETERS = (
     "delay_years", "capacity", "capex", "private_share", "fails", "price", "demand", "existing", "budget",
 )  # fmt: skip
-"""What a row of `scenarios` can change."""
+"""Parameters that a row of `scenarios` can change."""
 COMMON = ("project", "sponsor", "country", "stage", "all")
 """Units of `risks` that can share one draw."""
 
@@ -245,7 +245,7 @@ class Scenario(Row):
 
 
 class Risk(Row):
-    """What can happen to a kind of project; a project takes the first row that picks it."""
+    """Risks of a kind of project; a project takes the first row that selects it."""
 
     where: str = column("where", "Which projects: `country=VN|AU; stage=mine`; all where empty.", "")
     picks: Where = Field(default_factory=Where, description="`where`, parsed.")

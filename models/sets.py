@@ -233,7 +233,7 @@ class Sets:
         return {k: weights.get(k.stage, 1.0) / rows.count(k.stage) for k in self.demands}
 
     def counts(self, row: Existing) -> bool:
-        """Whether existing capacity stands in a country that counts."""
+        """Whether existing capacity is in a country that counts."""
         return row.country not in self.case.settings.excluded_countries
 
     def existing_of(self, key: DemandKey, year: int) -> float:
@@ -280,7 +280,7 @@ class Sets:
         return bool(self.case.programmes)
 
     def may_finance(self, programme: Programme, project: Project) -> bool:
-        """Whether a programme may finance a project: by country and stage, and by what its instrument asks."""
+        """Whether a programme may finance a project: by country, stage and the conditions of its instrument."""
         return is_eligible(project, programme) and serves(programme, project, self.case)
 
     @cached_property

@@ -35,7 +35,7 @@ class SmallestProgrammes:
 
 
 def smallest_programmes(sets: Sets, project: Project, year: int) -> list[SmallestProgrammes]:
-    """What follows for a project with a limit on its programmes, were it decided in a year."""
+    """Consequences of a limit on programmes for a project that is decided in one year."""
     limit = sets.most_programmes(project)
     if limit is None:
         return []
@@ -51,7 +51,7 @@ def smallest_programmes(sets: Sets, project: Project, year: int) -> list[Smalles
 def _worth(
     sets: Sets, project: Project, year: int, face: Mapping[str, float]
 ) -> Iterator[tuple[dict[str, float], float]]:
-    """What each programme can bring towards the gap of a project, and the gap, where it does not follow from the need."""
+    """The most that each programme can pay towards the gap of a project, and the gap, if it does not follow from the need."""
     viability = sets.viability
     if not viability.binds(project) or not viability.gap_binds(project, year):
         return

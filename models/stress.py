@@ -67,7 +67,7 @@ class Spread(Frozen):
 
 
 class Held(Frozen):
-    """How often a rule on capacity holds, with a 95 % interval (Wilson 1927)."""
+    """Frequency with which a rule on capacity holds, with a 95 % interval (Wilson 1927)."""
 
     rule: str
     hard: bool
@@ -184,7 +184,7 @@ class Break(Frozen):
 
 
 class CoreIndex(Frozen):
-    """How often the best plans of the scenarios hold a project (Liesiö, Mild & Salo 2007)."""
+    """Share of the best plans of the scenarios that contain a project (Liesiö, Mild & Salo 2007)."""
 
     id: str
     index: float
@@ -236,7 +236,7 @@ class Evidence:
 
 @dataclass(frozen=True)
 class DrawnFlows:
-    """What a chain runs in each of many draws: handed to the auditor beside a plan, and kept in no file."""
+    """Runs of a chain in each of many draws. They are given to the auditor beside a plan, and kept in no file."""
 
     """The flows of draws 1 to N of a stream, and the projects that stop in them."""
 

@@ -6,7 +6,7 @@ from models.columns import Row, as_of_column, column
 
 
 class Demand(Row):
-    """What capacity outside China must cover: a stage's own product, or one material of the stage."""
+    """Demand that capacity outside China must cover: for a stage's own product, or one material of the stage."""
 
     stage: str = column("id", "Stage whose product is demanded.")
     material: str | None = column("id", "Material; the stage's own product where empty.", None)

@@ -45,7 +45,7 @@ def bankable(case: Case, project: Project, fid: int) -> float:
 
 
 def gap(case: Case, project: Project, fid: int) -> float:
-    """Grant equivalent that support must bring, millions; 0 for a project without viability. Raises NoPrice."""
+    """Grant equivalent that support must reach, millions; 0 for a project without viability. Raises NoPrice."""
     if not has_viability(case, project):
         return 0.0
     return max(0.0, project.capex_m - project.secured_m - bankable(case, project, fid))
@@ -58,7 +58,7 @@ def npv_unaided(case: Case, project: Project, fid: int) -> float:
 
 
 def clears_at(case: Case, project: Project, fid: int) -> float | None:
-    """Multiple of the whole price path at which the gap of a project closes; None if prices bring it nothing."""
+    """Multiple of the whole price path at which the gap of a project closes; None if it earns nothing at any price."""
     hurdle = hurdle_rate(case, project) or 0.0
     factor = spending_factor(profile_of(case, project), hurdle)
     tonnes = {y: project.capacity_tpa * ramp_share(project, y - fid) / MILLION for y in delivery_years(project, fid)}

@@ -34,7 +34,7 @@ def frontier_fingerprint(case: Case, frontier: Mapping[str, Any], plans: Iterabl
 
 
 def deciding(manifest: Mapping[str, Any]) -> dict[str, Any]:
-    """What a manifest says that decides the plan: all but `INCIDENTAL` entries and the workbook's place on the disk."""
+    """Entries of a manifest that determine the plan: all but `INCIDENTAL` ones and the path of the workbook."""
     record = {key: value for key, value in manifest.items() if key not in INCIDENTAL}
     if isinstance(book := record.get("workbook"), Mapping):
         record["workbook"] = {key: value for key, value in book.items() if key != "path"}

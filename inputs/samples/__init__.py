@@ -1,1 +1,1 @@
-"""How the sample workbooks are made: one file per idea, from the facts in `inputs/facts`."""
+"""Makes the sample workbooks: one file per idea, from the facts in `inputs/facts`."""

@@ -78,7 +78,7 @@ def _shares(fact: Text, not_separated: str) -> Record:
 
 
 def _esg_texts(fact: Text, alike: Text | None) -> tuple[str, ...]:
-    """What the rubric reads; a note that only says "as phase 1" brings the other project's note along."""
+    """Text that the rubric reads; a note that only says "as phase 1" adds the note of the other project."""
     texts = (f"feed {fact['feed']}", fact["sponsor"], fact["esg_notes"], fact["status_note"])
     return texts if alike is None else (*texts, alike["esg_notes"])
 

@@ -48,7 +48,7 @@ def programmes() -> list[Record]:
 
 
 def rules() -> list[Record]:
-    """The rules of the allied book that stand for what is delivered."""
+    """The rules of the allied workbook on deliveries."""
     return [row for row in policy.rules() if row["rule"] not in LEFT_OUT]
 
 

@@ -20,7 +20,7 @@ def facts(name: str) -> list[Text]:
 
 
 def assumptions(name: str) -> list[Text]:
-    """Rows of `assumptions/<name>.csv`: what we made of the facts, each with its reason."""
+    """Rows of `assumptions/<name>.csv`: assumptions from the facts, each with its reason."""
     return _rows(INPUTS / "assumptions" / f"{name}.csv")
 
 

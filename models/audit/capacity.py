@@ -1,4 +1,4 @@
-"""What exists, is underway and is financed at every stage in every year, and the `capacity` table."""
+"""Existing, underway and financed capacity by stage and year, and the `capacity` table."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

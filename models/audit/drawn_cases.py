@@ -1,4 +1,4 @@
-"""What happens to projects in many draws, as arrays."""
+"""Outcomes of projects in many draws, as arrays."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,6 +1,6 @@
-"""What a chain delivers in draws: the flows that are handed over keep every capacity and balance, and bring the value.
+"""Deliveries of a chain in draws: checks that the stated flows keep every capacity and balance, and reach the value.
 
-That no other flows bring more is not shown here, as for the flows of named scenarios: a value that is stated is one that is reached.
+It does not check that no other flows reach more, as for named scenarios: a stated value is one that is reached.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -92,7 +92,7 @@ class DrawnChain(DrawnWorld):
     # -- value -----------------------------------------------------------------------------------------------------
 
     def delivers(self, runs: Sequence[OfYear]) -> float:
-        """The objective that flows bring."""
+        """The objective that the flows reach."""
         covered = [self._covered_in(of_year, n) for n, of_year in enumerate(runs)]
         return self._magnets(covered) if score.name(self._ledger) == "magnets" else self._score(covered)
 

@@ -27,12 +27,12 @@ from models.stress import DrawnFlows
 TOLERANCE = 1e-6
 """Part of max(1, contingency) by which calls may exceed it."""
 SAME_VALUE = 1e-6
-"""Part of max(1, |value|) up to which two choices of who goes on are worth the same."""
+"""Difference, as a part of max(1, |value|), up to which two choices of the projects that go on count as equal."""
 MOST_CHOICES = 10
-"""Called projects of which every choice of who goes on is tried."""
+"""Number of called projects up to which every choice of those that go on is tried."""
 NOBODY: frozenset[str] = frozenset()
 Range = tuple[float, float]
-"""Numbers between which the value of a draw lies; the same where every choice of who goes on was tried."""
+"""Lower and upper bound of the value of a draw; equal if every choice of the projects that go on was tried."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ class DrawnPlan:
         return self.ledger.case.settings.contingency_m
 
     def best(self, first: int, n: int) -> list[Range]:
-        """Value of `n` draws from `first` on (the first of the stream is 1), with the best choice of who goes on."""
+        """Value of `n` draws from `first` on (the first of the stream is 1), with the best choice of the projects that go on."""
         draws = self._draws(first, n)
         every = self._values(draws, {})
         ranges = [(value, value) for value in every.tolist()]

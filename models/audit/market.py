@@ -26,7 +26,7 @@ def path(ledger: "Ledger", name: str) -> Price | None:
 
 
 def hurdle(ledger: "Ledger", project: Project) -> Decimal | None:
-    """The return that private money asks; None: the project need not be viable."""
+    """The return that private investors require; None: the project need not be viable."""
     given = ledger.case.settings.hurdle_rate if project.hurdle_rate is None else project.hurdle_rate
     return None if given is None or project.opex_per_t is None else exact(given)
 
@@ -153,13 +153,13 @@ def worth_of_debt(ledger: "Ledger", programme: Programme, project: Project, _fid
 
 
 def stake(ledger: "Ledger", programme: Programme, project: Project, fid: int) -> Decimal:
-    """Capital for which an agency that asks `rate` takes all of the project's cash."""
+    """Capital for which an agency that requires the return `rate` takes all of the project's cash."""
     rate = exact(programme.rate or 0.0)
     return worth_today(cash(ledger, project, fid), rate) / spending(ledger, project, rate)
 
 
 def worth_of_equity(ledger: "Ledger", programme: Programme, project: Project, fid: int) -> Decimal:
-    """Grant equivalent of a stake that asks less than the hurdle rate, per unit."""
+    """Grant equivalent, per unit, of a stake that requires less than the hurdle rate."""
     whole = stake(ledger, programme, project, fid)
     if whole <= 0:
         return ZERO

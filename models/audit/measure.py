@@ -51,7 +51,7 @@ def stated_values(scenarios: tuple[ScenarioResult, ...]) -> dict[str, tuple[Deci
 
 
 def stated_measures(risk: RiskPlan) -> Iterator[tuple[str, float, Callable[[Values], Decimal]]]:
-    """Name, stated number and formula of everything that is made of the values."""
+    """Name, stated number and formula of every statistic of the values."""
     if risk.expected is not None:
         yield "the expected value", risk.expected, mean
     if risk.cvar is not None:

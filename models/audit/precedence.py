@@ -9,7 +9,7 @@ from models.schema import Project
 
 
 def requires(ledger: Ledger) -> Iterator[Finding]:
-    """Of every clause at least one project is decided no later, or is underway."""
+    """At least one project of every clause is decided no later, or is underway."""
     for name, row in ledger.financed.items():
         for clause in ledger.projects[name].requires:
             met = any(ledger.stands(other, row.fid_year) for other in clause)
@@ -39,7 +39,7 @@ def decision_words(year: int | None) -> str:
 
 
 def excludes(ledger: Ledger) -> Iterator[Finding]:
-    """Of two projects that exclude each other, whichever names the other, at most one is financed or underway."""
+    """At most one of two projects that exclude each other is financed or underway, whichever names the other."""
     for project in ledger.case.projects:
         for other in project.excludes:
             both = clash(ledger, project, other)
@@ -53,7 +53,7 @@ def clash(ledger: Ledger, project: Project, other: str) -> bool:
 
 
 def group(ledger: Ledger) -> Iterator[Finding]:
-    """Of the projects with one group name at most one is financed or underway."""
+    """At most one project of a group is financed or underway."""
     for name, ids in ledger.groups.items():
         decided = [one for one in ids if one in ledger.financed]
         present = sorted({*decided, *(one for one in ids if one in ledger.underway)})

@@ -72,17 +72,17 @@ CHAIN_CHECKS = (
         chain.balances,
     ),
 )
-"""Where the case has processes."""
+"""Checks of a case with processes."""
 
 
 RISK_CHECKS = (AuditCheck("risk", "every scenario, the measure over them and the baseline as recomputed", risk.checks),)
-"""Where the case, or the plan, has a measure of risk."""
+"""Checks of a case or plan with a measure of risk."""
 DRAWN_CHAIN_CHECKS = (
     AuditCheck(
         "risk", "the stresses as recomputed; draws of a chain and the measure over them are not repeated", risk.checks
     ),
 )
-"""Where the measure is over draws of what a chain delivers, and no flows are handed over."""
+"""Checks of a measure over draws of a chain whose flows are not given."""
 DRAWN_FLOWS_CHECKS = (
     AuditCheck(
         "risk",
@@ -90,7 +90,7 @@ DRAWN_FLOWS_CHECKS = (
         risk.checks,
     ),
 )
-"""Where they are."""
+"""Checks of a measure over draws of a chain whose flows are given."""
 
 
 def _of_risk(ledger: Ledger, flows: DrawnFlows | None) -> Iterator[AuditCheck]:

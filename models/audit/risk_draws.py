@@ -51,7 +51,7 @@ def of_draws(ledger: Ledger, risk: RiskPlan, reported: DrawnValues) -> Iterator[
 
 
 def of_drawn_chain(ledger: Ledger, risk: RiskPlan, reported: DrawnValues, flows: DrawnFlows) -> Iterator[Finding]:
-    """As `of_draws`, of what a chain delivers by the flows that are handed over for all draws."""
+    """As `of_draws`, for the deliveries of a chain by the given flows of all draws."""
     count = reported.planned_for + reported.n
     complete = len(flows.runs) == len(flows.stopped) == count
     yield must(complete, f"flows of {len(flows.runs)} draws are handed over, and {count} are reported")

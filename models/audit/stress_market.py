@@ -63,7 +63,7 @@ Amount = TypeVar("Amount", Decimal, float)
 
 @dataclass(frozen=True)
 class CallTerms(Generic[Amount]):
-    """What determines the call of a project in a scenario, but for its own overrun; in millions."""
+    """Everything but its own overrun that determines the call of a project in a scenario; in millions."""
 
     cost: Amount
     """Capital cost in the scenario."""

@@ -118,7 +118,7 @@ def envelopes(planned: Ledger, trouble: Trouble, choice: StatedChoice) -> Iterat
 
     @cache
     def charged(since: int) -> tuple[list[FundUse], list[FundUse]]:
-        """Every fund with what was decided before a year, and with what of the rest goes on."""
+        """Every fund with the decisions before a year, and with those later ones that go on."""
         later = (r for r in rows if r.fid_year >= since and r.id not in choice.stopped)
         return funds(planned.alone(r for r in rows if r.fid_year < since)), funds(planned.alone(later))
 

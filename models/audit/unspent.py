@@ -34,7 +34,7 @@ MOST_TICKETS = 10
 
 @dataclass(frozen=True)
 class FundedOffer:
-    """What one programme may give to one project: largest award, budget cost per million, and the fund that is charged."""
+    """Terms of one programme for one project: largest award, budget cost per million, and the fund that is charged."""
 
     fund: int
     most: Decimal
@@ -167,7 +167,7 @@ class Purse:
 
     @cached_property
     def _left(self) -> list[dict[int, Decimal]]:
-        """Of each fund, by year: what its envelopes leave; where it carries over, all of them up to the year."""
+        """The money that the envelopes of each fund leave, by year; if the fund carries over, the sum up to the year."""
         left_over = []
         for fund in self.funds:
             left, sum_ = {}, ZERO

@@ -12,7 +12,7 @@ from models.text import Text
 
 
 def check(findings: Findings, sets: Sets) -> None:
-    """Warns of committed projects that break a limit among themselves, whatever else the plan holds.
+    """Warns of committed projects that together break a limit, whatever else the plan contains.
 
     Asks `models.family.Family.refuses`: a family that declares it needs no check of its own. A warning and no fault, so
     that `explain` can work out the smallest changes.

@@ -1,4 +1,4 @@
-"""Settings of risk that contradict each other, lack data, or ask for what is not modelled."""
+"""Settings of risk that contradict each other, lack data, or need what is not modelled."""
 
 from collections.abc import Callable, Iterator
 

@@ -51,7 +51,7 @@ class Call:
     owed: float
     """Part of the call that follows from the need and does not depend on awards."""
     gap: float = 0.0
-    """Grant equivalent that its awards must bring in the scenario; 0 if no award changes the call."""
+    """Grant equivalent that its awards must reach in the scenario; 0 if no award changes the call."""
     worth: Mapping[str, float] | None = None
     """Programme -> grant equivalent of a unit of its award in the scenario; None if no award changes the call."""
     most: float = 0.0

@@ -130,7 +130,7 @@ class _Term(NamedTuple):
     net: float
 
     def running(self, year: int) -> Any:
-        """What it adds if the project may not run, t/yr."""
+        """Output that it adds if the project may not run, t/yr."""
         return self.tonnes * self.start.runs(year) - self.loss * self.start.x
 
 
@@ -189,7 +189,7 @@ class _Part:
         return sum(map(min, of_project.values())), sum(map(max, of_project.values()))
 
     def _added(self, key: DemandKey, year: int, terms: list["_Term"]) -> Any:
-        """What the decisions add, t/yr. If the scenario leaves the stage unchanged, the vintages of the program as planned are
+        """Output that the decisions add, t/yr. If the scenario leaves the stage unchanged, the vintages of the program as planned are
         used, because they make a row of few terms."""
         if self._leaves_alone(key):
             base = self.base.sets

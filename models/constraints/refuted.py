@@ -55,7 +55,7 @@ class OutcomeProgram:
     decision: Decision
     value: Linear
     least: float | None
-    """Lower bound of the value; None if it has none, or if awards change it by more than who goes on."""
+    """Lower bound of the value; None if it has none, or if awards change it other than through the projects that go on."""
 
 
 def constrain(

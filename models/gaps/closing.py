@@ -12,7 +12,7 @@ TOLERANCE = 1e-6
 
 
 class Closing(Frozen):
-    """How the gap of one demand row develops over the horizon."""
+    """Development of the gap of one demand row over the horizon."""
 
     stage: str
     material: str | None

@@ -31,7 +31,7 @@ class GapRow(Frozen):
     unaided_t: float | None = None
     """Capacity of projects that go ahead without support and are not financed; None if the case has none."""
     counterfactual_t: float | None = Field(None, exclude=True)
-    """What the financed projects would deliver without support."""
+    """Output that the financed projects would deliver without support."""
     covered_t: float
     """Demand that capacity outside China meets: min(demand, capacity)."""
     gap_t: float

@@ -20,7 +20,7 @@ from models.schema import Programme, Project
 
 
 def whole_stake(programme: Programme, project: Project, year: int, case: Case) -> float:
-    """Capital, millions, that buys all cash of a project at the return that the agency asks; no stake is sold if it is not
+    """Capital, millions, that buys all cash of a project at the return that the agency requires; no stake is sold if it is not
     above 0."""
     return stake_and_worth(programme, project, year, case)[0]
 

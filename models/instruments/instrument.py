@@ -72,5 +72,5 @@ def programme_rate(programme: Programme, _project: Project, _year: int, _case: C
 
 
 def programme_receipt(programme: Programme, _project: Project, _year: int, _case: Case) -> float:
-    """What a programme with a negative `cost_rate` expects to earn per unit of face value."""
+    """Expected earnings of a programme with a negative `cost_rate`, per unit of face value."""
     return max(0.0, -(programme.cost_rate or 0.0))

@@ -86,7 +86,7 @@ def rate(programme: Programme, project: Project, year: int, case: Case) -> float
 
 
 def receipt(programme: Programme, project: Project, year: int, case: Case) -> float:
-    """What the contract is expected to earn the taxpayer, per unit of face value."""
+    """Expected earnings of the taxpayer from the contract, per unit of face value."""
     if not states_its_cost(programme):
         return programme_receipt(programme, project, year, case)
     cap = award_cap(project, programme)

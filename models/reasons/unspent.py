@@ -194,11 +194,11 @@ class Unspent:
         return fsum(max(self._needed(p, year), self._gap(p, year)) for p in projects)
 
     def _gap(self, project: Project, year: int) -> float:
-        """Grant equivalent that awards must bring; 0 without programmes, because the cost includes it."""
+        """Grant equivalent that awards must reach; 0 without programmes, because the cost includes it."""
         return self.sets.viability.gaps.get((project.id, year), 0.0) if self.sets.has_programmes else 0.0
 
     def _short_of_gap(self, project: Project, year: int) -> float:
-        """Millions of the larger of need and gap that further awards cannot bring."""
+        """Part of the larger of need and gap that further awards cannot pay, millions."""
         offers, room = self.offers(project, year), self._room((project,), year)
         least, gap = need(project), self._gap(project, year)
         most = self.sets.most_programmes(project)
@@ -241,7 +241,7 @@ def _short(required: float, paid: float) -> float:
 
 
 def _part(offers: Sequence[Offer], room: UnspentMoney, least: float, gap: float, most: float) -> float:
-    """The largest part t, up to 1, of a need and of a gap that awards within the room can bring.
+    """The largest part t, up to 1, of a need and of a gap that awards within the room can pay.
 
     Columns: each award as a part of its most, then t.
     """

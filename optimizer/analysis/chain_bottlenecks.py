@@ -105,7 +105,7 @@ class _Chain:
                 yield Shortage(year=y, material=material, delivered_gain=score[y], magnets_gain_t=magnets[y])
 
     def _gains(self, limits: Mapping[tuple[str, str, int], float]) -> tuple[PerYear, PerYear]:
-        """What other limits of rows bring in each year: of the score, and of magnets."""
+        """Gain from other limits of rows in each year: of the score, and of magnets."""
         rows = {row: limit for key, limit in limits.items() if (row := self._row(key)) is not None}
         score, magnets = (self._gain(at, rows) for at in range(2))
         return score, magnets

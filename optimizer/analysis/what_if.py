@@ -55,7 +55,7 @@ class Moved(Frozen):
 
 
 class Swap(Frozen):
-    """How another plan differs from the plan: projects that enter, leave and move."""
+    """Difference of another plan from the plan: projects that enter, leave and move."""
 
     enter: tuple[str, ...] = ()
     leave: tuple[str, ...] = ()
@@ -304,7 +304,7 @@ def less(best: Span, other: Span) -> Span:
 
 
 def swap(plan: Mapping[str, int], other: Mapping[str, int]) -> Swap:
-    """How another selection differs from the plan's."""
+    """Difference of another selection from the plan's."""
     both = sorted(plan.keys() & other.keys())
     return Swap(
         enter=tuple(sorted(other.keys() - plan.keys())),

@@ -48,7 +48,7 @@ def console(stream: IO[str]) -> Console:
 
 
 class Screen:
-    """The output of one command, as `--json` and `--quiet` ask."""
+    """Output of one command, in the form that `--json` and `--quiet` set."""
 
     def __init__(self, *, as_json: bool, quiet: bool, verbose: bool = False) -> None:
         self.as_json = as_json

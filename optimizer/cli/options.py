@@ -254,7 +254,7 @@ HEAD = ("title", "author", "draft", "language")
 """Options that are settings of the head of every report."""
 SOLVER = NAMES
 QUESTION = ("question_gap", "whole_time_limit", "threads", "seed")
-"""The options of the solver where a command asks many questions about one plan."""
+"""Solver options of a command that answers many questions about one plan."""
 EXPLAIN = ("question_gap", "explain_time_limit", "threads", "seed")
 EXPLORE = ("explore_time_limit", "threads", "seed", "explore_out", "force")
 FOLDER = ("out", "force")

@@ -41,7 +41,7 @@ class WorkbookBytes:
     """The bytes of a workbook."""
 
     path: Path
-    """As given on the command line."""
+    """Arguments as given on the command line."""
     files: Mapping[str, bytes]
     """Path relative to the workbook's own folder -> content; several for a folder of csv files."""
 

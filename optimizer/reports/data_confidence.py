@@ -12,7 +12,7 @@ _CONFIDENCE = {N_("high"): 0, N_("medium"): 1, N_("low"): 2, N_("not stated"): 9
 
 
 def confidence(case: Case, plan: Plan) -> dict[str, float]:
-    """How sure the data is -> financed capital cost with that word, the surest first."""
+    """Confidence of the data -> financed capital cost with it, the highest first."""
     financed = {p.id for p in plan.projects}
     capex: dict[str, list[float]] = {}
     for project in case.projects:
@@ -43,7 +43,7 @@ def sureness(case: Case, plan: Plan, *, brief: bool = False) -> str:
 
 
 def confidence_word(word: str) -> str:
-    """How sure the data is, in the current language; the workbook's own word where the catalogues have none."""
+    """Confidence of the data in the current language; the workbook's own word if the catalogues have none."""
     return tr(word) if word in _CONFIDENCE else shorten(word, 30)
 
 

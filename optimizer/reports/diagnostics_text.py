@@ -12,7 +12,7 @@ _ALONE = 3
 
 
 ALL = "--json, or `mine2magnet check WORKBOOK --out faults.xlsx`"
-"""What shows all of them."""
+"""Hint that names the option which shows all of them."""
 
 
 def grouped(diagnostics: Iterable[Diagnostic], see_all: str = ALL, shown: int = SHOWN) -> list[str]:

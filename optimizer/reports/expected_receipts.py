@@ -1,4 +1,4 @@
-"""What the budgets expect to earn by the awards of a plan: windows with a negative cost rate, and price floors that share in
+"""Earnings that the budgets expect from the awards of a plan: windows with a negative cost rate, and price floors that share in
 a price above the strike. Such awards are charged nothing, and the earnings pay for nothing."""
 
 from collections import defaultdict

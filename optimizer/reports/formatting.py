@@ -301,11 +301,11 @@ _TOGETHER = re.compile(r"(?<=\d) (?=M\b|%|t/yr\b)|(?<=M) (?=[A-Z]{3}\b)|(?<=\w) 
 
 
 _INSIDE = re.compile(r"(?<=\w[-/])(?=\w)")
-"""Where a word may be broken that is too long for a line: after a hyphen or a slash in it."""
+"""Places at which a word that is too long for a line may be broken: after a hyphen or a slash."""
 
 
 def pieces(text: str) -> list[str]:
-    """What is never broken where a column is wide enough for it.
+    """Words that are never broken if the column is wide enough.
 
     >>> pieces("heavy-rare-earth mine/concentrator")
     ['heavy-', 'rare-', 'earth', 'mine/', 'concentrator']

@@ -187,7 +187,7 @@ def _separators(language: str) -> dict[int, str]:
 
 @cache
 def number_locale(language: str) -> dict[str, Any]:
-    """How a language writes numbers, as charts need it: a format locale of d3, from the CLDR.
+    """Number format of a language for charts: a format locale of d3, from the CLDR.
 
     >>> number_locale("de")["thousands"], number_locale("de")["percent"] == "\u00a0%"
     ('.', True)

@@ -43,7 +43,7 @@ def titled(case: Case, kind: str) -> str:
 
 
 def masthead(case: Case, plan: Plan | None = None, what: str = N_("Financing plan")) -> Masthead:
-    """The head of a report; of a plan with a title of its own that title alone."""
+    """The head of a report; a plan with its own title has only that title."""
     given = case.settings.title and plan is not None
     return Masthead(name_of(case) if given else titled(case, what), byline(case, plan), case.settings.draft)
 

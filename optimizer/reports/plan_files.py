@@ -26,7 +26,7 @@ STRESS_FILES = ("stress.xlsx", "stress.html")
 
 
 STRESS_MARK = "Stress"
-"""Mark of the answer that has files of its own."""
+"""Mark of the answer that has its own files."""
 
 
 def files_of(name: str) -> frozenset[str]:

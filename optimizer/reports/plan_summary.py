@@ -295,7 +295,7 @@ def binds(row: RuleRow) -> bool:
 
 
 def left_out_in_order(case: Case, plan: Plan) -> list[NotFinanced]:
-    """What is not financed: by reason, those that say most about the plan first, then by output as a part of its
+    """Projects that are not financed: by reason, those that say most about the plan first, then by output as a part of its
     stage's candidates, the largest first."""
     projects = {p.id: p for p in case.projects}
     total: Counter[str] = Counter()

@@ -10,7 +10,7 @@ TIME_LIMIT = 120.0
 WHOLE_TIME_LIMIT = 60.0
 """Seconds for all questions about a whole plan, and for all portfolios of `alternatives`."""
 QUESTION_TIME_LIMIT = 10.0
-"""Seconds of one question about a plan, as `explain` asks them."""
+"""Default time limit of one question about a plan (`explain`), seconds."""
 THREADS = 1
 SEED = 0
 NAMES = ("gap", "time_limit", "threads", "seed")

@@ -137,7 +137,7 @@ def record(folder: Opened) -> Iterator[str]:
 
 
 def _comparable(folder: Opened, written: dict[str, Any]) -> dict[str, Any]:
-    """What two readings have in common: another version may word its notices otherwise."""
+    """Comparable part of two readings: another version may word its notices differently."""
     if folder.same_version:
         return written
     return written | {name: [_wordless(row, key) for row in written[name]] for name, key in SENTENCES.items()}

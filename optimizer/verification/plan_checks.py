@@ -76,7 +76,7 @@ def stated_audit(folder: OpenedPlan) -> Iterator[str]:
 def audit_problems(
     stated: AuditResult | None, again: AuditResult, *, same_version: bool, within: float = 0.0
 ) -> Iterator[str]:
-    """Where a stated audit is not the one found again; `within`: how far the largest violations may differ.
+    """Differences between the stated audit and the repeated one; `within`: tolerance of the largest violation.
 
     The audit of another version may add its terms in another order: its largest violation may differ by rounding.
     """

@@ -30,7 +30,7 @@ class VerifyReport:
     unchecked: tuple[str, ...]
     """Parts that were not checked, with the reason."""
     fingerprint: str
-    """Of the plan or the frontier in the folder, as printed on its page."""
+    """Fingerprint of the plan or frontier in the folder, as printed on its page."""
 
 
 def is_frontier(place: Path | str) -> bool:

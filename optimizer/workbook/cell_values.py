@@ -34,7 +34,7 @@ class NotAValue:
 
 @dataclass(frozen=True)
 class Style:
-    """How a table writes numbers: csv has text only, spreadsheets have typed cells."""
+    """Form of numbers in a table: text in csv, typed cells in spreadsheets."""
 
     all_text: bool = False
     decimal_comma: bool = False
@@ -80,7 +80,7 @@ def plain(value: float) -> str:
 
 
 def year_of(value: datetime.date) -> int:
-    """The year that a date stands for; a number such as 2026 formatted as a date shows 1905-07-18 and means 2026."""
+    """The year that a date means; a number such as 2026 formatted as a date shows 1905-07-18 and means 2026."""
     if value.year < YEARS[0]:
         return (datetime.date(value.year, value.month, value.day) - EPOCH).days
     return value.year

@@ -22,9 +22,9 @@ _DELIMITERS = {",": Text("comma"), ";": Text("semicolon"), "\t": Text("tab"), "|
 _OURS = {"key", "value", *(c.field for cls in SHEETS.values() for c in columns(cls))}
 _HIDDEN = (".", "~$", "#")
 _COPIES = ("~", ".bak", ".tmp", "#")
-"""How names of lock files and of copies begin and end."""
+"""Prefixes and suffixes of the names of lock files and copies."""
 _TABLES = (".txt", ".tsv", ".tab", ".dat", ".xlsx", ".xlsm", ".xls", ".ods", ".gz", ".zip")
-"""How names of files end that hold a table and are no csv file."""
+"""Suffixes of files that contain a table and are not csv."""
 _HEAD = 2**16
 """Bytes of a file that is not read, in which its header is looked for."""
 _WITH_COMMA = re.compile(r"[+-]?\d*,\d+%?|[+-]?\d{1,3}(\.\d{3})+,\d+", re.ASCII)

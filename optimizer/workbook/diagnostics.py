@@ -49,7 +49,7 @@ class Diagnostics:
         self.faults.append(Diagnostic(cell=cell, column=column, message=message))
 
     def notice(self, cell: str, message: Text, column: str | None = None) -> None:
-        """Add a notice, with which reading goes on."""
+        """Add a notice; reading continues."""
         self.notices.append(Diagnostic(cell=cell, column=column, message=message))
 
     def refuse(self, cell: str, message: str) -> InvalidInput:

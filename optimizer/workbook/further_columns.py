@@ -47,7 +47,7 @@ def read_further(sheet: Sheet, rows: list[RawRow], measures: set[str], diagnosti
 
 
 def _kind(given: Sequence[Any], style: Style, *, is_counted: bool) -> FurtherKind:
-    """How a column is read: numbers where all cells are, yes and no where all cells say so in any language, else text.
+    """Kind of a column: numbers if all cells are numbers, yes and no if all cells say so in any language, else text.
 
     A column of 1 and 0 alone holds numbers, and `where` takes yes for 1.
     """

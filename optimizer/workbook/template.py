@@ -313,7 +313,7 @@ def unit_of(column: Column) -> str:
 
 
 def _cut(text: str) -> str:
-    """A note that a cell holds; what is cut is said at its end."""
+    """A note that fits in a cell; a note that is cut says so at its end."""
     return text if len(text) <= LONGEST_TEXT else f"{text[: LONGEST_TEXT - 40]} ... ({len(text):,} letters, cut)"
 
 

@@ -29,7 +29,7 @@ _IN_TITLE = (
     re.compile(r",\s*([^,]{1,40})$"),
     re.compile(r"^(.{1,40})$"),
 )
-"""Where a title names a unit: in brackets, after `in`, after `Unit:`, after the last comma, or as a whole."""
+"""Places of a unit in a title: in brackets, after `in`, after `Unit:`, after the last comma, or as a whole."""
 _SCALE = "(?i:k|m|bn|mn|mio|mrd|tn|thousands?|millions?|billions?|000s?|'000)"
 _MONEY = re.compile(
     rf"(?:(?:US|A|C|NZ)?[$€£¥]|[A-Z]{{3}})\s?{_SCALE}|{_SCALE}\s?(?:(?:US|A|C|NZ)?[$€£¥]|[A-Z]{{3}})|(?i:thousand|million|billion) dollars",

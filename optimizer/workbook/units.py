@@ -50,7 +50,7 @@ _TIMES = {"years": (1, 1), "year": (1, 1), "yr": (1, 1), "yrs": (1, 1), "a": (1,
 
 @dataclass(frozen=True)
 class Unit:
-    """What one unit of a header or a text is in the unit of our column."""
+    """Factor from a unit of a header or text to the unit of the column."""
 
     text: str
     times: float = 1

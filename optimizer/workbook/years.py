@@ -13,7 +13,7 @@ _SPAN = re.compile(r"(\d{4}|\d{2})[ ]*[/-][ ]*(\d{4}|\d{2})")
 """2025/26, 25-26: a year of two calendar years."""
 _FOUR = re.compile(r"(?<!\d)(\d{4})(?!\d)")
 _FISCAL = re.compile(r"(?:fye?|cye?|ye|year|yr|jahr|gj|wj|cy)?[ _.'’-]*(\d{2})(?:[ ]*(?:年度?|e|f|a|p))?")
-"""FY26, '26, 26, FY 26E: two figures that stand for a year."""
+"""FY26, '26, 26, FY 26E: two digits that mean a year."""
 _MONTH = re.compile(
     r"(?:jan|feb|mar|mär|apr|may|mai|jun|jul|aug|sep|sept|oct|okt|nov|dec|dez)[a-z]*[ .'’/_-]*(\d{2})|(?:q[1-4]|h[12])[ .'’/_-]*(\d{2})"
 )

@@ -37,7 +37,7 @@ class Limit:
     eased: float
     left: float
     row: Row | None = None
-    """Of money: the row of the program."""
+    """The row of the program, for a limit of money."""
     rule: Rule | None = None
 
     @property

@@ -51,7 +51,7 @@ class OwnThresholds:
     options: Options
     chosen: Mapping[str, int]
     sure: bool = True
-    """Whether it is proved that a project left out is in no plan that is as good, as things stand."""
+    """Whether it is proved that no plan as good contains the project, at its present values."""
     stop: threading.Event | None = None
 
     def all(self) -> tuple[list[Threshold], dict[str, str]]:
@@ -170,7 +170,7 @@ class OwnThresholds:
 
 
 def _says_something(bracket: ThresholdBracket, *, financed: bool) -> bool:
-    """Whether it says more than that the project is in, or out, as things stand."""
+    """Whether it says more than that the project is in, or out, now."""
     if financed:
         return bracket.not_enough is not None or bracket.enough != 0.0
     return bracket.enough is not None or bracket.not_enough not in (None, 1.0)

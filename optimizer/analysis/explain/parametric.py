@@ -49,7 +49,7 @@ class OwnCoefficients:
 
 
 def own_columns(program: Program, matrix: Matrix, project: str) -> dict[Key, int]:
-    """The columns of one project whose awards stand alone."""
+    """The columns of one project that is a class by itself."""
     variables = ((name, getattr(program.model, name, None)) for name in OWN)
     return {
         (name, *index): matrix.column(v)

@@ -25,7 +25,7 @@ UNITS = {"private_share": " %", "capacity_tpa": " t/yr"}
 MONEY = ("capex_m", "requested_m")
 MOST_DECIMALS = 6
 NUDGE = 1e-6
-"""Part of a digit that a number may miss the digit by and still stand on it."""
+"""Distance from a digit, as a part of it, within which a number counts as that digit."""
 
 
 def unit_of(column: str, money: str) -> str:

@@ -71,9 +71,9 @@ class ExplainContext:
     measure: Maximized | None = None
     """The measure to maximize instead of the objective as planned."""
     until: float | None = None
-    """Of the monotonic clock: when the time for all questions ends; None: each has its own time alone."""
+    """Time of the monotonic clock at which all questions end; None: each has only its own time limit."""
     finer_until: float | None = None
-    """Of the monotonic clock: until when a round of finer questions may begin; None: always."""
+    """Time of the monotonic clock after which no round of finer questions begins; None: no limit."""
 
     @property
     def goes_finer(self) -> bool:
@@ -176,7 +176,7 @@ class ExplainContext:
         return ProjectValue(self.inquiry, self.plan, self.chosen, self.best, self.within)
 
     def first_answers(self, projects: Sequence[Project]) -> list[ProjectStory]:
-        """What is known of the projects without a search: where all are asked about, with bounds by the relaxation."""
+        """Answers about the projects without a search; if all are asked about, with bounds by the relaxation."""
         if self.is_small or not self.whole:
             return [self.value.unasked(p) for p in projects]
         return list(first_answers(self.value, projects))

@@ -35,11 +35,11 @@ from optimizer.solver.results import Limits, SolveResult
 from optimizer.solver.standard_form import Matrix, Objective, Vector, compile_program
 
 TOLERANCE = 1e-9
-"""What the value asked for may miss, as a part of max(1, |value|)."""
+"""Tolerance of the target value, as a part of max(1, |value|)."""
 SAME = 1e-7
 """Distance between the number found and the number printed, as a part of it, that is the solver's rounding."""
 SEARCH_SHARE = 0.6
-"""Part of the time for the least change itself; the rest brings a change that is not proved the least nearer."""
+"""Part of the time for the least change itself; the rest narrows a change that is not proved least."""
 LEAST_SECONDS = 1.0
 """Least seconds of every piece."""
 CHEAPER = ("capex_m", "private_share", "requested_m")
@@ -75,7 +75,7 @@ class Entry:
     plan: Mapping[str, int] = field(default_factory=dict)
     """Project -> decision year of the plan: with the project beside it where that costs little, a start."""
     plain: bool = False
-    """Whether all awards stand alone: exact for minimum tickets, and slower."""
+    """Whether each project has its own awards: exact for minimum tickets, and slower."""
 
     def changes(self) -> tuple[list[Change], dict[str, str]]:
         """The least change of every cell that can let it in; for the others a reason."""

@@ -16,7 +16,7 @@ DOUBT = 1e-5
 
 
 def point(known: Known, most: float, place: float, value: float, answer: Answer) -> Point:
-    """A plan at its place, with the bound that holds there: `most`, where nothing better is proved."""
+    """A plan at its budget, with the bound that holds there: `most` if no better one is proved."""
     high, _ = known.high_below(place, closed=True)
     bound = max(most if high is None else high, value)
     plan = plan_of(answer)

@@ -89,7 +89,7 @@ class PriceBox:
 
 
 def price_boxes(case: Case, table: TradeOff) -> tuple[PriceBox, ...]:
-    """What is proved between the price levels of a table; empty where the axis is no price or nothing is proved."""
+    """Bounds between the price levels of a table; empty if the axis is not a price or nothing is proved."""
     if table.rule != PRICE or not rises_with_price(case):
         return ()
     boxes = []
@@ -128,14 +128,14 @@ def _between(boxes: Sequence[PriceBox], tolerance: float) -> list[float]:
 
 
 def rises_with_price(case: Case) -> bool:
-    """Whether a plan stands at every higher price level: no support is worth less to a project as prices rise."""
+    """Whether a plan is feasible at every higher price level: no support is worth less to a project as prices rise."""
     must_pay = any(has_viability(case, p) for p in case.projects)
     falls = any(g.strike_per_t is not None or (must_pay and g.instrument == "equity") for g in case.programmes)
     return not falls
 
 
 def _larger(a: float | None, b: float | None) -> float | None:
-    """The better of two values: a plan of a lower level stands at the higher one too."""
+    """The better of two values: a plan of a lower level is feasible at the higher one too."""
     return b if a is None else a if b is None else max(a, b)
 
 

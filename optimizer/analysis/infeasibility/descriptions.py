@@ -82,7 +82,7 @@ def least_gap(sets: Sets, project: Project) -> float:
 
 
 def _freeing(r: Restriction) -> Text:
-    """What to do about a restriction without a number to move."""
+    """The repair of a restriction that has no number to change."""
     name, others = r.subject, joined_or(r.others) if r.others else ""
     by_kind: dict[Kind, Text] = {
         "committed": Text("free {name} (now committed)", name=name),
@@ -237,13 +237,13 @@ def _market_cells(case: Case, r: Restriction) -> tuple[str, ...]:
 
 
 def setting_place(case: Case, key: str) -> str:
-    """Where a setting's value came from: its cell, an option of the command line, or the sheet where it could stand."""
+    """Origin of a setting's value: its cell, an option of the command line, or the sheet that could give it."""
     source = case.provenance.get(key, "")
     return source if source.startswith("--") else case.setting_cell(key)
 
 
 def column_of(r: Restriction) -> str:
-    """The schema's name of the column or setting that a restriction stands in."""
+    """Name in the schema of the column or setting that gives a restriction."""
     match r.kind:
         case "envelope":
             return str(r.year)

@@ -180,7 +180,7 @@ class Elastic:
         return rows
 
     def _rows(self, r: Restriction) -> list[int]:
-        """Rows of the model that a restriction of money or of links stands for."""
+        """Rows of the model that express a restriction of money or of links."""
         match r.kind:
             case "requires" | "together":
                 return self._links.get(r, [])

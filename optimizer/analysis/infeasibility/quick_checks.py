@@ -184,7 +184,7 @@ def _averages(sets: Sets) -> Iterable[Diagnostic]:
 
 
 def _none_beyond(rule: Rule, nearest: float, name: str) -> Text:
-    """That no candidate is nearer to an average than this, while one that it counts is committed."""
+    """States that no candidate is nearer to an average, while one that it counts is committed."""
     number = every_digit(nearest)
     if rule.sense == ">=":
         return Text("no candidate that it counts is above {number}, and {name} is committed", number=number, name=name)

@@ -17,7 +17,7 @@ COARSEST = {True: 0.1, False: 1.0}
 MOST_STEPS = 20
 """Number of digits outward that are tried if the first does not suffice."""
 NEARLY = 1e-6
-"""Part of a digit that a number may miss the digit by and still stand on it."""
+"""Distance from a digit, as a part of it, within which a number counts as that digit."""
 
 
 def printed_digit(change: float, limit: float, *, money: bool) -> float:

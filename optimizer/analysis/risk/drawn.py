@@ -173,7 +173,7 @@ class DrawnJudge:
 
 
 def keeps(decisions: Decided, seed: int) -> bool:
-    """Whether the decisions keep the rules that hold in scenarios: the named ones, or the draws that the settings ask for."""
+    """Whether the decisions keep the rules that hold in scenarios: the named ones, or the draws of the settings."""
     if n := decisions.case.settings.draws:
         return DrawnJudge(decisions.case, n, seed).keeps(decisions)
     return keeps_named(decisions)

@@ -23,7 +23,7 @@ FEW = 500
 
 
 def best_over_draws(sets: Sets, risk: RiskMeasure, options: Options, watch: Watch, start: Start | None) -> Solution:
-    """The best selection by a measure over the draws that the settings ask for. Raises NoSolution."""
+    """The best selection by a measure over the draws of the settings. Raises NoSolution."""
     if why_written_out(sets.case) is not None or start is None or isinstance(start, Solution):
         return best_over_written(sets, risk, options, watch, start)
     outcomes = outcomes_of(sets, sets.case.settings.draws, options.seed)

@@ -157,7 +157,7 @@ def _of_chain(
 
 
 def _harm(failures: Failures, members: Members) -> Floats:
-    """What the failure of each group takes away, [group, ...]: capacity of each process and year, then points by soft
+    """Loss by the failure of each group, [group, ...]: capacity of each process and year, then points by soft
     rules."""
     view, arrays, shares = failures.view, failures.arrays, failures.shares
     tonnes = np.einsum("iy,ig->igy", shares, view.process_tonnes).reshape(len(shares), -1)
@@ -168,7 +168,7 @@ def _harm(failures: Failures, members: Members) -> Floats:
 
 
 def _floor(failures: Failures, harm: Floats, size: int) -> float:
-    """What no set leaves less than: of everything is taken away what those that take most of it do."""
+    """Lower bound of what any set leaves: for each quantity, the groups that take most of it are removed."""
     view, shares = failures.view, failures.shares
     most = np.sort(np.maximum(harm, 0.0), axis=0)[::-1][:size].sum(axis=0)
     capacity = view.process_capacity(shares[None])

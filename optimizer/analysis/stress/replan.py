@@ -76,7 +76,7 @@ class Replan:
     without: dict[str, str] = field(default_factory=dict)
     """Scenario -> why its best plan is unknown."""
     planned_bound: float | None = None
-    """What no plan exceeds as planned, where the plan was proved on this very book."""
+    """Upper bound of every plan as planned, if the plan was proved on this very book."""
 
     def __post_init__(self) -> None:
         sets = Sets(self.plan.case)
@@ -232,7 +232,7 @@ class _Proof:
         self._relaxed = search.engine.relaxation()
 
     def doubts(self, questions: Iterable[Question], until: Deadline) -> Iterator[Question]:
-        """Those of the questions that the relaxation leaves open, and all that are not asked in time."""
+        """The questions that the relaxation leaves open, and all that were not asked in time."""
         for question in questions:
             late = until.is_over or (self.stop is not None and self.stop.is_set())
             if late or not self._with(self._relaxed, question, self._is_empty):

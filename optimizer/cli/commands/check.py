@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 _SEE_ALL = "--verbose, --json, or `mine2magnet check WORKBOOK --out faults.xlsx`"
-"""What shows every fault and warning."""
+"""Hint that names the option which shows every fault and warning."""
 
 
 @click.command("check")

@@ -18,7 +18,7 @@ _FAILED = "FAILED "
 _BELOW = 5
 """Lines that may follow the checks: those of the second solver, the fingerprint, the verdict."""
 SECONDS = 120.0
-"""Time limit of the second solver, where none is given."""
+"""Default time limit of the second solver, seconds."""
 
 
 @click.command("verify")

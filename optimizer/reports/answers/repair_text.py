@@ -38,7 +38,7 @@ CLASH = {
     True: N_("These cannot all hold; without any one of them the others can"),
     False: N_("These cannot all hold (time ended before it was clear which of them matter)"),
 }
-"""What the conflicting restrictions are, by whether the set is irreducible."""
+"""Name of the conflicting restrictions, by whether the set is irreducible."""
 NOTHING = "no selection of projects satisfies every rule and budget"
 
 

@@ -40,7 +40,7 @@ def _names(projects: Sequence[Project]) -> str:
 
 
 def steps(answers: Iterable[AnswerReport]) -> list[str]:
-    """What a step more of each binding limit is worth, the step worth most first; of a plan that was explained."""
+    """Value of one step more of each binding limit, the largest first, if the plan was explained."""
     return [tr("{limit} would gain {gain}.", limit=row[0], gain=row[1]) for row in _rows(answers, LIMITS)[:MOST]]
 
 

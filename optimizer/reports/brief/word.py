@@ -42,7 +42,7 @@ from optimizer.reports.report_table import Grid, shown
 
 _A4, _MARGIN = (Mm(210), Mm(297)), Mm(20)
 _SIZES = {"Title": 22, "Heading 1": 14, "Normal": 10, "List Bullet": 10, "Caption": 9}
-"""Our styles, in points; a template brings its own."""
+"""Default styles, in points; a template replaces them."""
 _TALLEST = 0.62
 """Most of a page's height that a picture takes."""
 _MARGIN_LETTERS = 90
@@ -199,7 +199,7 @@ class _DocumentWriter:
 
 
 def _set_styles(document: Any) -> None:
-    """Page and styles where no template brings them."""
+    """Page and styles that are used without a template."""
     section = document.sections[0]
     section.orientation = WD_ORIENT.PORTRAIT
     section.page_width, section.page_height = _A4

@@ -18,7 +18,7 @@ __all__ = ["GapRow", "chain_figures", "curve_figures", "gap_figures", "plan_figu
 
 
 def plan_figures(case: Case, plan: Plan) -> list[Figure]:
-    """What a plan does when, with whose money and where; empty where it finances nothing."""
+    """Charts of a plan: when, with whose money, and where; empty if it finances nothing."""
     if not plan.projects:
         return []
     return [timeline_figure(case, plan), *map_figures(case, plan), money_figure(case, plan), country_figure(case, plan)]

@@ -54,7 +54,7 @@ class Circle(NamedTuple):
 
 
 class Route(NamedTuple):
-    """What plants of one country and stage make for those of the next stage in a country. `tonnes`: of what these make."""
+    """Flow from the plants of one country and stage to those of the next stage in a country. `tonnes`: of their product."""
 
     stage: str
     origin: str

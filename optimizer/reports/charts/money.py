@@ -31,7 +31,7 @@ MOST_PROGRAMMES = 30
 WIDE_CELL, LEAST_CELL = 60, 42
 """Units of the drawing to a year, names beside it, from which an amount fits into its cell in our font, and in a small one."""
 PAYERS = {N_("public"): FINANCED, N_("private, backed by guarantee or offtake"): SERIES[1], N_("private"): EXISTING}
-"""Who carries the capital cost, and the colour of it."""
+"""Bearers of the capital cost, each with its colour."""
 
 
 def committed(case: Case, plan: Plan) -> dict[str, dict[int, float]]:

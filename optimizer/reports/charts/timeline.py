@@ -24,7 +24,7 @@ _BESIDE = 0.13
 
 
 class Phase(NamedTuple):
-    """How a phase is shown: by the height of its bar, so that the colour is free for the stage."""
+    """Height of the bar of each phase, because the colour shows the stage."""
 
     words: str
     height: int

@@ -19,7 +19,7 @@ _FIRST = 3
 _MOST_YEARS = 4
 """Milestones that fit beside each other, the last ones."""
 _LESS = ((), _FIRST), ((), 1), (("differences",), 1), (("differences", "existing"), 1), (("differences", "existing"), 0)
-"""What a screen that is too small leaves out, and the candidates that it names under each gap: the first that fits."""
+"""Parts that a small screen leaves out, and the candidates that it names under each gap: the first that fits is used."""
 _MORE = "More (who makes it today, every candidate left out): --verbose, or --format html."
 
 
@@ -72,7 +72,7 @@ def _milestones(gaps: Gaps) -> Grid:
 
 
 def _closers(case: Case, gaps: Gaps, first: int) -> Grid:
-    """The first candidates of each stage's own product: what they bring and what they need."""
+    """The first candidates of each stage's own product, with their output and their need."""
     shown = {name(row.key) for row in headline_rows(gaps.rows)}
     grid = closer_table(case, gaps, first)
     rows = tuple((row[0], row[1], row[3], row[5], row[7]) for row in grid.rows if row[0] in shown)

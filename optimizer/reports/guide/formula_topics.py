@@ -40,7 +40,7 @@ def _without_examples(doc: str) -> str:
 
 
 def _rows(module: Source) -> str:
-    """What the examples of a docstring print: rows of the program for a mine and a mill."""
+    """Output of the examples of a docstring: rows of the program for a mine and a mill."""
     wants = [e.want.rstrip() for e in doctest.DocTestParser().get_examples(module.doc) if e.want.strip()]
     if not wants:
         return ""

@@ -57,7 +57,7 @@ _CONFIG: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Size:
-    """How wide a chart is drawn, all in all, and how long names in it may be."""
+    """Total width of a chart, and the greatest length of names in it."""
 
     width: int
     """Units of the drawing; a font of 12 stands beside them."""
@@ -237,7 +237,7 @@ def write_pictures(figures: Sequence[Figure], folder: Path) -> WrittenPictures:
 # -- parts of charts -------------------------------------------------------------------------------------------------
 
 AFTER_NUMBER = "slice(datum.label, 4)"
-"""How an axis shows a `numbered` label."""
+"""Label expression of an axis with `numbered` labels."""
 
 
 def numbered(place: int, label: str) -> str:

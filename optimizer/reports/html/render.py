@@ -51,7 +51,7 @@ SCRIPT_WORDS = (
     N_("Financed: {n} project"),
     N_("Financed: {n} projects"),
 )
-"""What the scripts of a page say; each is looked up in the page's words and stays English where they lack it."""
+"""Sentences of the scripts of a page; each is looked up in the page's words, and is English if they lack it."""
 
 
 def script_words() -> dict[str, str]:

@@ -31,7 +31,7 @@ class Block(NamedTuple):
     last_column: int
 
     def as_list(self) -> list[str | int]:
-        """As xlsxwriter wants a range."""
+        """A range in the notation of xlsxwriter."""
         return [tr(self.sheet), *self[1:]]
 
 
