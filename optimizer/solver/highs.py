@@ -42,7 +42,7 @@ class _Silent(highspy.Highs):
 
 
 class Engine:
-    """A matrix loaded once into HiGHS. Not to be shared by threads."""
+    """A matrix loaded once into HiGHS, with the simplex iterations of its searches so far. Not to be shared by threads."""
 
     def __init__(
         self,
@@ -71,7 +71,7 @@ class Engine:
         self._row_limits: dict[int, tuple[float, float]] = {}
         self._cuts: list[tuple[Columns, Vector, float]] = []
         self._held: list[tuple[Objective, float]] = []
-        self._scale, self._price = 1.0, 0.0
+        self._scale, self._price, self.iterations = 1.0, 0.0, 0
         self.lower, self.upper = matrix.lower.copy(), matrix.upper.copy()
 
     def _run(self) -> None:
@@ -261,6 +261,7 @@ class Engine:
             self._run_without_presolve(end.not_before(tuning.LEAST_SEARCH_SHARE * limits.seconds))
         self._set("presolve", "choose")
         self._stop_listening()
+        self.iterations += int(self._highs.getInfo().simplex_iteration_count)
         return self._outcome()
 
     def minimize_again(self) -> SolveResult:
@@ -346,9 +347,8 @@ class Engine:
         has_plan = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
         if not has_plan and status != kind.kModelEmpty:
             return SolveResult("nothing found", None, np.inf, bound / self._scale)
-        done = status in (kind.kOptimal, kind.kModelEmpty)
         outcome = SolveResult(
-            "optimal" if done else "feasible",
+            "optimal" if status in (kind.kOptimal, kind.kModelEmpty) else "feasible",
             np.array(self._highs.getSolution().col_value[: self.matrix.shape[1]]),
             info.objective_function_value / self._scale,
             bound / self._scale,

@@ -41,9 +41,9 @@ from optimizer.solver.options import Options as Options  # noqa: PLC0414 - the o
 from optimizer.solver.plain_form import with_plain_form
 from optimizer.solver.results import Limits, Progress, Relaxed, SolveResult
 from optimizer.solver.second_witness import Agreement, confirmed, is_small
-from optimizer.solver.secondary_objective import improve_secondary
 from optimizer.solver.standard_form import Matrix, Objective, Vector, compile_program
-from optimizer.solver.tolerance import CENTS, HOLD
+from optimizer.solver.tie_break import TieBreak
+from optimizer.solver.tolerance import CENTS
 from optimizer.solver.unpayable import unpayable_part
 
 Bounds = tuple[Vector, Vector]
@@ -95,6 +95,8 @@ class Search:
     """A bound of the first goal that was proved earlier by other means."""
     began: float = field(default_factory=time.monotonic)
     """Start of the time limit by the monotonic clock; building the program counts."""
+    _work: int = 0
+    """Simplex iterations of the last search for value."""
 
     def __post_init__(self) -> None:
         limit, now = self.options.time_limit, time.monotonic()
@@ -121,7 +123,9 @@ class Search:
         bounds = self.engine.lower.copy(), self.engine.upper.copy()
         agreement: Agreement = "not asked"
         for count in range(tuning.MOST_CUTS):
+            before = self.engine.iterations
             result, agreed = self._best(first, start, share)
+            self._work = self.engine.iterations - before
             agreement = "disagrees" if "disagrees" in (agreement, agreed) else agreed
             self.bound = min(self.bound, -result.bound)
             if result.x is None:
@@ -260,66 +264,12 @@ class Search:
 
     def _break_ties(self, goals: list[Objective], x: Vector, first: SolveResult) -> tuple[Vector, bool]:
         """Least budget cost, least face value, earliest decisions among plans of the same value."""
-        held, outcome, proved, sure = self.matrix.objectives[0], first, first.status == "optimal", True
-        for goal in goals:
-            self._hold(held, x, outcome)
-            if self._end.is_over or (self.stop is not None and self.stop.is_set()):
-                return x, False
-            if goal.goal.sense < 0:
-                outcome = self._minimize(goal, Limits(0.0, self._end.left), x)
-            elif len(self._decisions.columns) >= tuning.SECONDARY_FROM:
-                outcome = self._improved(goal, x, further=sure)
-                sure = sure and outcome.status == "optimal"
-            else:
-                outcome, alone = self._least(goal, x)
-                if alone:
-                    return x if outcome.x is None else outcome.x, proved and outcome.status == "optimal"
-            proved = proved and outcome.status == "optimal"
-            x = x if outcome.x is None else outcome.x
-            held = goal
-        return x, proved
-
-    def _least(self, goal: Objective, x: Vector) -> tuple[SolveResult, bool]:
-        """The least value of a goal, and whether only the selection of x attains it; later goals then have no choice.
-
-        First the least value of this selection, which is quick; then a search whether another selection attains it, which is
-        the only one if none does. It starts at a good plan and is for the proof: heuristics that solve smaller programs took two
-        thirds of its time on the sample.
-        """
-        held = self._with_selection_held(goal, x)
-        if held.x is None:
-            return self._minimize(goal, Limits(0.0, self._end.left, tuning.TIE_BREAK_NODES), x), False
-        room = HOLD * max(1.0, abs(held.objective))
-        self.engine.price(self._decisions.columns, x, goal, 2 * room)
-        limits = Limits(0.0, self._end.left, tuning.TIE_BREAK_NODES, sub_searches=False)
-        best = self._minimize(goal, limits, held.x)
-        self.engine.unprice()
-        if best.bound >= held.objective + room:
-            return held, True
-        return replace(held if held.objective <= best.objective else best, status=best.status), False
-
-    def _improved(self, goal: Objective, x: Vector, *, further: bool) -> SolveResult:
-        """The least value of a goal for this selection or, with `further`, for another that is found soon."""
-        held = self._with_selection_held(goal, x)
-        if held.x is None or not further:
-            return replace(held, status="feasible")
-        room = HOLD * max(1.0, abs(held.objective))
-        left = self._end.left
-        return improve_secondary(
-            self.engine, goal, held, decisions=self._decisions, room=room, seconds=left, stop=self.stop
-        )
-
-    def _with_selection_held(self, goal: Objective, x: Vector) -> SolveResult:
-        with self.engine.holding(self._decisions.columns, np.round(x)):
-            return self._minimize(goal, Limits(0.0, self._end.left), x)
+        ties = TieBreak(self.engine, self._decisions, self._end, self._work, self.progress, self.stop)
+        return ties.run(self.matrix.objectives[0], goals, x, first)
 
     @cached_property
     def _decisions(self) -> Decisions:
         return decisions(self.program, self.matrix)
-
-    def _hold(self, goal: Objective, x: Vector, outcome: SolveResult) -> None:
-        reached = outcome.objective if outcome.x is not None else goal.value(x)
-        self.engine.hold(goal, reached + HOLD * max(1.0, abs(reached)))
 
     def _none(self, result: SolveResult, agreed: Agreement, refused: int, *, disagreed: bool) -> NoSolution:
         """The error of a search that ends without a solution. `agreed`: result of its second witness; `refused`: selections that were

@@ -18,7 +18,7 @@ from optimizer.solver.deadline import Deadline
 from optimizer.solver.highs import Engine
 from optimizer.solver.incumbent import Decisions
 from optimizer.solver.neighbourhood_search import improve
-from optimizer.solver.results import Limits, SolveResult
+from optimizer.solver.results import Limits, Relaxed, SolveResult
 from optimizer.solver.standard_form import Objective
 
 
@@ -41,13 +41,9 @@ def improve_secondary(
         return replace(best, status="feasible")
     limits = Limits(tuning.LEAST_GAIN, 0.0, tuning.SECONDARY_NODES, relaxed.objective + room, sub_searches=False)
     if best.objective > limits.target:
-        columns = decisions.columns
-        agreed = columns[np.abs(np.round(best.x) - relaxed.x)[columns] <= tuning.FRACTION]
-        with engine.holding(agreed, np.round(best.x)):
-            search_limits = replace(limits, seconds=end.left, sub_searches=True)
-            result = engine.minimize(goal, search_limits, start=best.x, stop=stop)
-        best = min(best, result, key=lambda outcome: outcome.objective)
-        order, doubts = by_doubt(engine.matrix, relaxed, engine.open_columns(columns))
+        search_limits = replace(limits, seconds=end.left, sub_searches=True)
+        best = near_relaxation(engine, goal, best, relaxed, search_limits, decisions=decisions, stop=stop)
+        order, doubts = by_doubt(engine.matrix, relaxed, engine.open_columns(decisions.columns))
         search_limits = replace(limits, seconds=end.left)
         best = improve(
             engine,
@@ -61,3 +57,23 @@ def improve_secondary(
             patience=tuning.LEAST_PATIENCE,
         )
     return replace(best, status="optimal" if best.objective <= limits.target else "feasible")
+
+
+def near_relaxation(
+    engine: Engine,
+    goal: Objective,
+    best: SolveResult,
+    relaxed: Relaxed,
+    limits: Limits,
+    *,
+    decisions: Decisions,
+    stop: threading.Event | None,
+) -> SolveResult:
+    """`best`, or a better plan that differs from it only where the relaxation does (Danna, Rothberg & Le Pape 2005)."""
+    if best.x is None:
+        return best
+    columns, x = decisions.columns, np.round(best.x)
+    agreed = columns[np.abs(x - relaxed.x)[columns] <= tuning.FRACTION]
+    with engine.holding(agreed, x):
+        result = engine.minimize(goal, limits, start=best.x, stop=stop)
+    return min(best, result, key=lambda outcome: outcome.objective)

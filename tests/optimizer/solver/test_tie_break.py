@@ -1,0 +1,63 @@
+"""The tie-break from medium size: bounded work, plans that are never worse, and proofs that are those of the unlimited search."""
+
+import pytest
+from generate import book
+from hypothesis import given, settings
+from support.repeatable import examples, same_books
+from support.strategies import books
+from support.tables import Book, case
+
+from models.case import Case
+from models.linear import public_cost
+from models.plan_assembly import decided
+from models.sets import Sets
+from optimizer.solver import tuning
+from optimizer.solver.lexicographic import Options, Solution, find, open_search
+from optimizer.solver.no_solution import NoSolution
+
+EXACT = Options(gap=0.0, time_limit=60.0)
+
+
+def cost(sets: Sets, solution: Solution) -> float:
+    return float(public_cost(decided(sets, solution.chosen, solution.awards)))
+
+
+def guided(drawn: Case, *, work: int) -> Solution:
+    """The solution of a search whose tie-break is that of a case of medium size, with so many simplex iterations."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tuning, "FROM_CORE_FROM", 1)
+        patch.setattr(tuning, "TIE_BREAK_FIRST_NODES", 1)
+        patch.setattr(tuning, "LEAST_TIE_BREAK_WORK", work)
+        return find(Sets(drawn), EXACT)
+
+
+@settings(same_books, max_examples=examples())
+@given(books())
+def test_any_amount_of_work_gives_an_honest_tie_break(drawn: Book) -> None:
+    made = case(drawn)
+    sets = Sets(made)
+    try:
+        truth = find(sets, EXACT)
+    except NoSolution:
+        return
+    least, slack = cost(sets, truth), 1e-5 * max(1.0, cost(sets, truth))
+    for work in (0, 100_000):
+        found = guided(made, work=work)
+        assert cost(sets, found) >= least - slack
+        if found.tie_break and truth.tie_break:
+            assert cost(sets, found) <= least + slack
+
+
+def test_a_case_of_medium_size_is_proved_within_its_work_and_not_without() -> None:
+    made = book(20, "ample", seed=2)
+    search = open_search(Sets(made), Options(gap=0.005, time_limit=600.0))
+    assert len(search.program.decision.start) >= tuning.FROM_CORE_FROM
+    proved = search.run()
+    assert proved.tie_break
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tuning, "TIE_BREAK_FIRST_NODES", 1)
+        patch.setattr(tuning, "LEAST_TIE_BREAK_WORK", 0)
+        search.engine.release()
+        partial = search.again(search.options)
+    assert not partial.tie_break
+    assert cost(search.sets, partial) >= cost(search.sets, proved) - 1e-4
