@@ -102,15 +102,21 @@ def _with_states(program: Program, goals: tuple[Goal, ...]) -> tuple[Goal, ...]:
 
 
 def sampled_program(
-    sets: Sets, risk: RiskMeasure, weights: Mapping[tuple[DemandKey, int], float], *, classes: tuple[FundingClass, ...]
+    sets: Sets,
+    risk: RiskMeasure,
+    weights: Mapping[tuple[DemandKey, int], float],
+    most_lost: Mapping[str, float],
+    *,
+    classes: tuple[FundingClass, ...],
 ) -> Program:
     """The program of a case whose first goal is a measure of risk over draws, bounded by cuts that are added later.
 
-    The flows of a chain are left out, because the cuts bound what it delivers.
+    `most_lost`: soft rule on deliveries -> bound of the points that a draw loses to it. The flows of a chain are left out, because
+    the cuts bound what it delivers.
     """
     program = _without_chain(sets, classes) if delivers(sets) else build(sets, classes=classes)
     with PauseGC():
-        program.goals = sampled.goals(program, risk, weights)
+        program.goals = sampled.goals(program, risk, weights, most_lost)
     return program
 
 

@@ -94,6 +94,23 @@ class MeanSets(Sets):
         return sum(p * sets.demanded_tonnes(key, year) for p, sets in self.parts)
 
 
+@dataclass(frozen=True)
+class UnitSets(Sets):
+    """Sets in which one project delivers its nameplate in every year and one would do so without support, to find what a tonne
+    adds to the row of a rule; the others deliver nothing."""
+
+    only: str = ""
+    unaided: str = ""
+
+    def delivery_share(self, project: Project, fid: int, year: int) -> float:  # noqa: ARG002
+        """1 for the one project, else 0."""
+        return float(project.id == self.only)
+
+    def unaided_share(self, project: Project, year: int) -> float:  # noqa: ARG002
+        """1 for the one project that goes ahead without support, else 0."""
+        return float(project.id == self.unaided)
+
+
 def soft_on_deliveries(case: Case) -> tuple[Rule, ...]:
     """The soft rules whose penalty depends on deliveries, so that it differs from scenario to scenario."""
     return tuple(r for r in case.rules if not r.hard and r.penalty and delivers_in(r))

@@ -93,7 +93,9 @@ class ChainOutcomes(DrawnOutcomes):
             rows = np.flatnonzero(self._state_of[self.scenario] == s)
             some = flows.supports(capacity[rows])
             supports.value[rows], supports.constant[rows], supports.slope[rows] = some.value, some.constant, some.slope
-        return Reached(supports.value.sum(axis=1), self._parts(supports.value)[:, None, :], supports)
+        lost = self.penalties.lost(x)
+        values = supports.value.sum(axis=1) + lost.sum(axis=1)
+        return Reached(values, self._parts(supports.value)[:, None, :], supports, lost)
 
     def _parts(self, value: Floats) -> Floats:
         return np.asarray(value / np.where(self._most > 0, self._most, 1.0))

@@ -59,7 +59,7 @@ def best_over_outcomes(  # noqa: PLR0917
     def run(classes: tuple[FundingClass, ...], seconds: float) -> Solution:
         began, limits = time.monotonic(), replace(options, time_limit=seconds)
         with ends_when_set(watch.stop):
-            program = sampled_program(sets, risk, outcomes.pairs, classes=classes)
+            program = sampled_program(sets, risk, outcomes.pairs, outcomes.penalties.most, classes=classes)
             matrix = compile_program(program)
         engine = Engine(matrix, threads=limits.threads, seed=limits.seed)
         search = SampledSearch(program, matrix, engine, limits, watch.progress, watch.stop, began=began)
@@ -91,6 +91,12 @@ class SampledSearch(Search):
         return column_of
 
     @cached_property
+    def _lost(self) -> Columns:
+        """Column of the mean of the points lost to each soft rule on deliveries."""
+        lost, rules = self.program.model.mean_lost, self.outcomes.penalties.rules
+        return np.array([self.matrix.column(lost[r.rule]) for r in rules], dtype=np.int64)
+
+    @cached_property
     def _tail(self) -> int:
         return self.matrix.column(self.program.model.tail)
 
@@ -119,6 +125,7 @@ class SampledSearch(Search):
         mean = np.einsum("n,nky->ky", self.outcomes.probability, reached.parts)
         at = self._means >= 0
         corrected[self._means[at]] = mean[at]
+        corrected[self._lost] = self.outcomes.probability @ reached.lost
         corrected[self._tail] = float(self._tail_outcomes(reached.values)[0] @ reached.values)
         return corrected
 
@@ -128,6 +135,7 @@ class SampledSearch(Search):
         """Add the cuts that a solution violates. Returns their number."""
         true = self._true(x, reached)
         count = self._cut_means(engines, x, true, reached) if self._mean_counts else 0
+        count += self._cut_lost(engines, x, true, reached) if self._mean_counts else 0
         if self._tail_counts and x[self._tail] > true[self._tail] + VIOLATED:
             for weights in self._tail_outcomes(reached.values):
                 self._cut_tail(engines, weights, reached)
@@ -143,17 +151,24 @@ class SampledSearch(Search):
                 self._add(engines, int(self._means[k, y]), float(constant[k, y]), gradient[k, y])
         return len(wrong)
 
+    def _cut_lost(self, engines: list[Engine], x: Vector, true: Vector, reached: Reached) -> int:
+        wrong = np.flatnonzero(x[self._lost] > true[self._lost] + VIOLATED)
+        if len(wrong):
+            constant, gradient = self.outcomes.penalties.cuts(self.outcomes.probability, reached.lost)
+            for n in wrong:
+                self._add(engines, int(self._lost[n]), float(constant[n]), gradient[n])
+        return len(wrong)
+
     def _cut_tail(self, engines: list[Engine], weights: Floats, reached: Reached) -> None:
         constant, gradient = self.outcomes.cuts(weights, reached.slopes)
-        score = self.outcomes.weights
-        self._add(
-            engines, self._tail, float((score * constant).sum()), np.asarray(np.einsum("ky,kyp->p", score, gradient))
-        )
+        score, (lost, steps) = self.outcomes.weights, self.outcomes.penalties.cuts(weights, reached.lost)
+        total = float((score * constant).sum() + lost.sum())
+        self._add(engines, self._tail, total, np.einsum("ky,kyp->p", score, gradient) + steps.sum(axis=0))
 
     def _add(self, engines: list[Engine], column: int, constant: float, gradient: Floats) -> None:
-        """Add `column <= constant + gradient @ decisions`; coefficients that are too small are moved to the constant."""
+        """Add `column <= constant + gradient @ decisions`; coefficients that are too small are left out, which widens the cut."""
         small = np.abs(gradient) < LEAST_COEFFICIENT
-        constant += float(gradient[small].sum())
+        constant += float(np.maximum(0.0, gradient[small]).sum())
         columns = np.append(self._decisions.columns[~small], column)
         signs = np.append(gradient[~small], -1.0)
         for engine in engines:
@@ -198,6 +213,9 @@ class SampledSearch(Search):
             constant, gradient = self.outcomes.cuts(self.outcomes.probability, reached.slopes)
             for k, y in np.argwhere(self._means >= 0):
                 self._add([self.engine], int(self._means[k, y]), float(constant[k, y]), gradient[k, y])
+            lost, steps = self.outcomes.penalties.cuts(self.outcomes.probability, reached.lost)
+            for n, column in enumerate(self._lost):
+                self._add([self.engine], int(column), float(lost[n]), steps[n])
             if self._tail_counts:
                 self._cut_tail([self.engine], self._tail_outcomes(reached.values)[0], reached)
 

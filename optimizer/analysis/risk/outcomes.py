@@ -19,6 +19,7 @@ from models.scenarios import Named, Realization, scenarios
 from models.schema import Project
 from models.sets import DemandKey, Sets
 from models.terms import fid_of_underway, material_share, output
+from optimizer.analysis.risk.drawn_penalties import DrawnPenalties
 from optimizer.analysis.stress.sampling import sample
 
 Floats = npt.NDArray[np.float64]
@@ -30,12 +31,13 @@ LEAST = 1e-9
 
 @dataclass(frozen=True)
 class Reached:
-    """The results of decisions in the outcomes: value of each [outcome], its parts [outcome, mean, year], and `slopes`, from
-    which the supports of the parts follow (`DrawnOutcomes.cuts`)."""
+    """The results of decisions in the outcomes: value of each [outcome], its parts [outcome, mean, year], `slopes`, from
+    which the supports of the parts follow (`DrawnOutcomes.cuts`), and points lost to soft rules [outcome, rule], not above 0."""
 
     values: Floats
     parts: Floats
     slopes: Any
+    lost: Floats
 
 
 class DrawnOutcomes:
@@ -75,7 +77,7 @@ class DrawnOutcomes:
             for s in self.scenarios
         ]
 
-    def _shares(self, project: Project, fid: int) -> Floats:
+    def shares(self, project: Project, fid: int) -> Floats:
         """[scenario, delay, year]."""
         first = self.sets.case.settings.first_year
         return np.array(
@@ -83,13 +85,25 @@ class DrawnOutcomes:
         )
 
     @cached_property
-    def share(self) -> Floats:
-        """[scenario, delay, decision, year]; without the deliveries that the project would make without support."""
+    def delivered(self) -> Floats:
+        """[scenario, delay, decision, year]: the part of nameplate that a decision delivers."""
+        return self._stacked([self.shares(self.sets.by_id[i], t) for i, t in self.starts])
+
+    @cached_property
+    def unaided(self) -> Floats:
+        """[scenario, delay, project, year]: the part of nameplate that a project would deliver without support."""
         by_id, anyway = self.sets.by_id, self.sets.unaided_fids
-        unaided = {i: self._shares(by_id[i], anyway[i]) for i in self.projects if i in anyway}
-        shares = [self._shares(by_id[i], t) - unaided.get(i, 0.0) for i, t in self.starts]
+        nothing = np.zeros((len(self.scenarios), len(self.delays), len(self.years)))
+        return self._stacked([self.shares(by_id[i], anyway[i]) if i in anyway else nothing for i in self.projects])
+
+    def _stacked(self, shares: Sequence[Floats]) -> Floats:
         shape = (len(self.scenarios), len(self.delays), 0, len(self.years))
         return np.stack(shares, axis=2) if shares else np.zeros(shape)
+
+    @cached_property
+    def share(self) -> Floats:
+        """[scenario, delay, decision, year]; without the deliveries that the project would make without support."""
+        return np.asarray(self.delivered - self.unaided[:, :, self.project_of])
 
     @cached_property
     def project_of(self) -> Places:
@@ -109,7 +123,7 @@ class DrawnOutcomes:
             for k in self.keys
         ]
 
-    def _of(self, project: str) -> tuple[Places, Bools]:
+    def outcome_of(self, project: str) -> tuple[Places, Bools]:
         """Index of its delay in `delays`, and whether it fails, by outcome."""
         unit = next((u for u, unit in enumerate(self._units) if project in unit.projects), None)
         if unit is None:
@@ -120,12 +134,17 @@ class DrawnOutcomes:
     @cached_property
     def late(self) -> Places:
         """[outcome, project]: index in `delays`."""
-        return np.array([self._of(i)[0] for i in self.projects]).T.reshape(len(self.scenario), -1)
+        return np.array([self.outcome_of(i)[0] for i in self.projects]).T.reshape(len(self.scenario), -1)
 
     @cached_property
     def failed(self) -> Bools:
         """[outcome, project]."""
-        return np.array([self._of(i)[1] for i in self.projects]).T.reshape(len(self.scenario), -1)
+        return np.array([self.outcome_of(i)[1] for i in self.projects]).T.reshape(len(self.scenario), -1)
+
+    @cached_property
+    def penalties(self) -> DrawnPenalties:
+        """Soft rules on deliveries in every outcome."""
+        return DrawnPenalties(self)
 
     # -- demand of each outcome ----------------------------------------------------------------------------------
 
@@ -156,8 +175,8 @@ class DrawnOutcomes:
         plants = [(p, fid_of_underway(p, first)) for p in self.sets.underway]
         plants += [(self.sets.by_id[i], fid) for i, fid in self.sets.unaided_fids.items()]
         for p, fid in plants:
-            late, failed = self._of(p.id)
-            out = self._shares(p, fid)[self.scenario, late] * ~failed[:, None]
+            late, failed = self.outcome_of(p.id)
+            out = self.shares(p, fid)[self.scenario, late] * ~failed[:, None]
             capacity += out[:, None, :] * np.array(self._tonnes(p))[None, :, None]
         return capacity
 
@@ -199,7 +218,8 @@ class DrawnOutcomes:
         """The results of decisions, which may be fractional."""
         capacity = self.capacity(x)
         below = np.asarray(capacity < self.demand)
-        return Reached(self.values(capacity), np.minimum(1.0, capacity / self.demand), below)
+        lost = self.penalties.lost(x)
+        return Reached(self.values(capacity) + lost.sum(axis=1), np.minimum(1.0, capacity / self.demand), below, lost)
 
     def first(self) -> list[Reached]:
         """The points of the first cuts: capacity alone, which is exact if no selection covers a demand in full."""

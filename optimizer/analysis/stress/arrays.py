@@ -17,7 +17,7 @@ from models.evaluation import Decided, ScenarioSets, delivers_in
 from models.network import Network, delivers
 from models.objectives.capacity import stages
 from models.plan_assembly import TOLERANCE, decided, penalty
-from models.scenario_sets import scenario_sets
+from models.scenario_sets import UnitSets, scenario_sets
 from models.scenarios import Realization
 from models.schema import CHAIN_OBJECTIVES, Project, Rule, Scenario
 from models.sets import DemandKey, Sets
@@ -53,16 +53,6 @@ class Evaluated:
     value: Floats
     coverage: Floats
     holds: Bools
-
-
-@dataclass(frozen=True)
-class _UnitSets(Sets):
-    """Sets in which one plant delivers its nameplate in every year and the others nothing, to find what it adds to a rule."""
-
-    only: str = ""
-
-    def delivery_share(self, project: Project, fid: int, year: int) -> float:  # noqa: ARG002
-        return 1.0 if project.id == self.only else 0.0
 
 
 @dataclass(frozen=True)
@@ -130,11 +120,11 @@ class PlanArrays:
         """The contribution of each plant at nameplate to the row of each rule."""
         terms = np.zeros((len(self.rules), len(self.plants)))
         if self.rules:
-            none = [_body(self.decisions, _UnitSets(self.decisions.case), r) for r in self.rules]
+            none = [_body(self.decisions, UnitSets(self.decisions.case), r) for r in self.rules]
             for n, plant in enumerate(self.plants):
                 if plant.is_displaced:
                     continue
-                plant_sets = _UnitSets(self.decisions.case, only=plant.project.id)
+                plant_sets = UnitSets(self.decisions.case, plant.project.id, plant.project.id)
                 terms[:, n] = [
                     _body(self.decisions, plant_sets, r) - base for r, base in zip(self.rules, none, strict=True)
                 ]

@@ -15,7 +15,7 @@ from models.checks import check
 from models.checks.risk import claims
 from models.evaluation import Decided
 from models.plan import Plan
-from models.schema import Demand, Project, Risk, Rule, Scenario, Where
+from models.schema import Demand, Programme, Project, Risk, Rule, Scenario, Where
 from models.settings import Settings
 from optimizer.analysis.risk import solve
 from optimizer.analysis.risk.drawn import DrawnJudge
@@ -140,10 +140,14 @@ def test_draws_that_miss_a_scenario_are_planned_for() -> None:
 
 
 def test_more_draws_with_such_rules_than_can_be_written_out_are_a_fault() -> None:
+    aid = Programme(row=2, id="aid", instrument="grant", uncapped=True)
+    dear = two_mines(hard=False, penalty=0.001, aggregate="ratio", per="award").with_(programmes=(aid,))
     for case, why in (
         (two_mines(holds="always"), "with rules that hold in scenarios"),
-        (two_mines(hard=False, penalty=0.001), "soft rules"),
+        (dear, "with soft rules on deliveries and"),
     ):
         many = case.with_(settings=case.settings.model_copy(update={"draws": 999_999}))
         assert why in dict(claims(many))["draws"]
         assert not claims(case)
+    soft = two_mines(hard=False, penalty=0.001)
+    assert not claims(soft.with_(settings=soft.settings.model_copy(update={"draws": 999_999})))

@@ -31,7 +31,7 @@ DRAWS = 40
 def book(seed: int, risk: str) -> Case:
     case = risk_books.book(seed, risk, objective="coverage", draws=DRAWS)
     many = Rule(row=1, rule="many", measure="count", aggregate="sum", sense=">=", value=3.0, hard=False, penalty=0.01)
-    return case.with_(risks=stress_books.risks(seed), rules=(many,))
+    return case.with_(risks=stress_books.risks(seed), rules=(*case.rules, many))
 
 
 @pytest.mark.parametrize("risk", ["expected", "cvar", "worst"])
