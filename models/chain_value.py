@@ -95,3 +95,5 @@ class ChainValue(Frozen):
     """Effect of later, better yields elsewhere; None if no row has them."""
     nameplate: NameplateBest | None = None
     """None if it was not requested or time ran out."""
+    cut_short: bool = False
+    """Whether time ran out before steps, shortages, thrift and recovery, which are then empty."""

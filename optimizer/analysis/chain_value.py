@@ -32,7 +32,8 @@ LEAST_SECONDS = 3.0
 def chain_value(case: Case, plan: Plan, options: "Options", stop: threading.Event | None = None) -> ChainValue | None:
     """Results of further solves about a plan; None for a case without a chain.
 
-    `options`: those of the search for the plan best by nameplate, its time limit what is left for all of this.
+    `options`: those of the search for the plan best by nameplate; the time limit is of all further solves together. If it is
+    over, only the deliveries with and without the plan are computed (`ChainValue.cut_short`).
     """
     if not case.processes:
         return None
@@ -40,20 +41,24 @@ def chain_value(case: Case, plan: Plan, options: "Options", stop: threading.Even
     sets = Sets(case)
     chosen = {f.id: f.fid_year for f in plan.projects}
     with_plan, without = flows(sets, chosen), flows(sets, {})
+    value = ChainValue(
+        delivered=with_plan.delivered, magnets_t=with_plan.magnets, without=_rows(sets, without), cut_short=end.is_over
+    )
+    if value.cut_short:
+        return value
     short = bottlenecks(sets, chosen)
     thrift, recovery = improvements(Network(sets))
-    worth = ChainValue(
-        delivered=with_plan.delivered,
-        magnets_t=with_plan.magnets,
-        without=_rows(sets, without),
-        steps=tuple(step for step in short.steps if step.delivered_gain > 0 or step.magnets_gain_t > 0),
-        shortages=short.shortages,
-        thrift=_research(case, plan, thrift, chosen),
-        recovery=_research(case, plan, recovery, chosen),
+    value = value.model_copy(
+        update={
+            "steps": tuple(step for step in short.steps if step.delivered_gain > 0 or step.magnets_gain_t > 0),
+            "shortages": short.shortages,
+            "thrift": _research(case, plan, thrift, chosen),
+            "recovery": _research(case, plan, recovery, chosen),
+        }
     )
     if not delivers(sets) or end.left < LEAST_SECONDS or (stop is not None and stop.is_set()):
-        return worth
-    return worth.model_copy(update={"nameplate": _nameplate(case, end.limit(options), stop)})
+        return value
+    return value.model_copy(update={"nameplate": _nameplate(case, end.limit(options), stop)})
 
 
 def _rows(sets: Sets, flow: Flows) -> tuple[Delivered, ...]:

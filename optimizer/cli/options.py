@@ -192,7 +192,7 @@ OPTIONS: dict[str, Callable[[Any], Any]] = {
     ),
     "time_limit": click.option(
         "--time-limit", type=positive, metavar="SECONDS", default=TIME_LIMIT, show_default=True,
-        help="Time limit of the search. It then stops with the best plan found.",
+        help="Time limit of all searches of the command. They then stop with the best plan found; the reports follow.",
     ),
     "question_gap": click.option(
         "--gap", type=not_negative, metavar="FRACTION", show_default="the gap of the plan",

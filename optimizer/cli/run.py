@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 COMPARED = 0.005
 """Relative MIP gap at which the search for the best plan by nameplate stops."""
 LEAST = 30.0
-"""Seconds that the comparison may take even if the plan itself took less."""
+"""Seconds that the comparison may take even if the plan itself took less, within the time limit."""
+FURTHER_SHARE = 0.1
+"""Part of the time limit that the search for the plan of a chain leaves to further solves."""
 
 
 @dataclass(frozen=True)
@@ -75,13 +77,16 @@ def solved(
     """
     from optimizer.analysis.risk import solve
     from optimizer.analysis.risk.elsewhere import Elsewhere
+    from optimizer.solver.deadline import Deadline
 
+    end = Deadline.after(solver_options.time_limit)
+    compares = further and bool(run_input.case.processes) and run_input.case.settings.risk == "none"
     started = time.monotonic()
     with screen.progress(stop) as progress:
         plan = solve(
             run_input.case,
             gap=solver_options.gap,
-            time_limit=solver_options.time_limit,
+            time_limit=solver_options.time_limit * (1 - FURTHER_SHARE if compares else 1),
             threads=solver_options.threads,
             seed=solver_options.seed,
             progress=_keeping(progress, stop),
@@ -91,9 +96,10 @@ def solved(
     if stop is not None:
         stop.keep()
     elapsed = time.monotonic() - started
-    if further and run_input.case.processes and plan.risk is None:
+    if compares:
         screen.note("the plan is final; comparing it with other plans and with a chain without research")
-        plan = plan.model_copy(update={"worth": _chain_value(run_input.case, plan, solver_options, elapsed, stop)})
+        seconds = min(end.left, max(elapsed, LEAST))
+        plan = plan.model_copy(update={"worth": _chain_value(run_input.case, plan, solver_options, seconds, stop)})
     record = run_input.manifest(solver_options, solve=elapsed)
     return Result(run_input.case, plan.model_copy(update={"manifest": {**record, **plan.manifest}}), run_input.source)
 
@@ -113,16 +119,14 @@ def _keeping(progress: "Callable[[Progress], None] | None", stop: "Stop | None")
 
 
 def _chain_value(
-    case: Case, plan: "Plan", solver_options: Solving, elapsed: float, stop: threading.Event | None
+    case: Case, plan: "Plan", solver_options: Solving, seconds: float, stop: threading.Event | None
 ) -> "ChainValue | None":
-    """Results of further solves about the plan of a chain, within the rest of the time limit or a quarter more.
+    """Results of further solves about the plan of a chain, within `seconds`, the rest of the time limit.
 
     A comparison needs no finer proof than `COMPARED`, and no longer than the plan itself took.
     """
     from optimizer.analysis.chain_value import chain_value
     from optimizer.solver.lexicographic import Options
 
-    left = min(max(solver_options.time_limit - elapsed, solver_options.time_limit / 4), max(elapsed, LEAST))
-    return chain_value(
-        case, plan, Options(max(solver_options.gap, COMPARED), left, solver_options.threads, solver_options.seed), stop
-    )
+    gap = max(solver_options.gap, COMPARED)
+    return chain_value(case, plan, Options(gap, seconds, solver_options.threads, solver_options.seed), stop)

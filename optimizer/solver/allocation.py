@@ -23,6 +23,7 @@ from optimizer.solver.tolerance import HOLD, TOLERANCE
 CENT = 8
 """Decimals of a million that make a cent."""
 NONE = np.array([], dtype=np.int64)
+NO_END = Deadline(np.inf)
 COUNTED = 1e-3
 """Tolerance in the comparison of two counts of awards, which are whole numbers."""
 FEWEST = "fewest awards"
@@ -108,25 +109,33 @@ def allocate(
     seconds: float,
     *,
     count_awards: bool = False,
+    counted_for: float = np.inf,
     pattern: Supports | None = None,
 ) -> Allocation:
-    """`least_awards`, or `fewest_awards` if awards are counted.
+    """`least_awards`, or `fewest_awards` if awards are counted: for at most `counted_for` seconds from now on.
 
     `pattern`: for projects with a limit on their programmes, the programmes that the search gave each. They are tried first,
     which saves a search. Raises as `least_awards`.
     """
     if not sets.has_programmes or not chosen:
         return Allocation({}, fewest=True)
+    count_end = Deadline.after(counted_for)
     return _allocated(
         lambda tolerance: _program(sets, chosen, tolerance, count_awards=count_awards),
         seconds,
         (None,) if pattern is None else (pattern, None),
+        count_end,
     )
 
 
-def _allocated(build_: Callable[[float], Program], seconds: float, patterns: Iterable[Supports | None]) -> Allocation:
+def _allocated(
+    build_: Callable[[float], Program],
+    seconds: float,
+    patterns: Iterable[Supports | None],
+    count_end: Deadline = NO_END,
+) -> Allocation:
     """The awards of a program with its decisions fixed. `build_`: the program for a tolerance; `seconds`: of the searches, to
-    build the first program apart."""
+    build the first program apart; `count_end`: the end of the search for the fewest."""
     built = cache(build_)
     end: Deadline | None = None
     for known in patterns:
@@ -134,7 +143,7 @@ def _allocated(build_: Callable[[float], Program], seconds: float, patterns: Ite
             program = built(tolerance)
             end = Deadline.after(seconds) if end is None else end
             try:
-                return _Allocator.of(program, tolerance, end, known).run()
+                return _Allocator.of(program, tolerance, end, known, count_end).run()
             except AwardsNotFound:
                 raise
             except (NoAwards, InfeasibleProgram):
@@ -199,21 +208,25 @@ class _Allocator:
     engine: Engine
     end: Deadline
     pattern: Supports | None
+    count_end: Deadline = NO_END
+    """The end of the search for the fewest awards."""
     reached: list[tuple[Objective, float]] = field(default_factory=list)
     """The goals of money and their values."""
 
     @classmethod
-    def of(cls, program: Program, tolerance: float, end: Deadline, pattern: Supports | None) -> "_Allocator":
+    def of(
+        cls, program: Program, tolerance: float, end: Deadline, pattern: Supports | None, count_end: Deadline = NO_END
+    ) -> "_Allocator":
         """Compiles and loads the program. Raises InfeasibleProgram."""
         matrix = compile_program(program, tolerance=tolerance)
-        return cls(program, matrix, Engine(matrix), end, pattern)
+        return cls(program, matrix, Engine(matrix), end, pattern, count_end)
 
     def run(self) -> Allocation:
         with self.engine.holding(*self._held(self.pattern)):
             x = self._least_money()
         proved = True
         if x is not None and self._counts:
-            x, proved = self._fewest(x)
+            x, proved = (x, _one_each(self._awards(x, self.program))) if self.count_end.is_over else self._fewest(x)
         if x is None:
             return Allocation({}, fewest=True)
         states = {name: self._awards(x, p) for name, p in self.program.states.items()}
@@ -283,7 +296,7 @@ class _Allocator:
             start = self._counted(x)
             # Awards are whole numbers: two counts less than one apart are the same.
             enough = (1 - COUNTED) / max(1.0, float(start[columns].sum()))
-            limits = Limits(enough, self._left(), tuning.AWARD_NODES)
+            limits = Limits(enough, self._count_left(), tuning.AWARD_NODES)
             result = self.engine.minimize(self._number, limits, start=start)
             fewest, proved = result.x, result.objective - result.bound < 1 - COUNTED / 2
         else:
@@ -310,8 +323,10 @@ class _Allocator:
             projects = sorted(awards, key=lambda i: (-awards[i], i))
             free = {*(projects + projects)[first : first + tuning.AWARD_PROJECTS]}
             closed = [column for pair, column in supports.items() if pair not in giving and pair[0] not in free]
+            if self.count_end.is_over:
+                break
             with self.engine.holding(np.array(closed, dtype=np.int64), np.zeros(self.matrix.shape[1])):
-                result = self.engine.minimize(self._number, Limits(0.0, self._left(), 1), start=fewest)
+                result = self.engine.minimize(self._number, Limits(0.0, self._count_left(), 1), start=fewest)
             if result.x is not None and self._number.value(counted := self._counted(result.x)) < self._number.value(
                 fewest
             ):
@@ -340,3 +355,6 @@ class _Allocator:
 
     def _left(self) -> float:
         return self.end.left
+
+    def _count_left(self) -> float:
+        return min(self.end.left, self.count_end.left)

@@ -237,7 +237,8 @@ class Search:
         if self.risk is not None and (self.program.states or self.program.awards_decide):
             every = {self.risk.states[0].name: chosen, **self.selections(x)}
             return chosen, allocate_under_risk(sets, self.risk, every, seconds)
-        return chosen, allocate(sets, chosen, seconds, count_awards=count_awards, pattern=self._supports(x))
+        pattern, left = self._supports(x), self._end.left
+        return chosen, allocate(sets, chosen, seconds, count_awards=count_awards, counted_for=left, pattern=pattern)
 
     def _supports(self, x: Vector) -> Supports | None:
         """The programmes that x gives to projects with a limit on them; None if no project has one."""
@@ -264,7 +265,8 @@ class Search:
 
     def _break_ties(self, goals: list[Objective], x: Vector, first: SolveResult) -> tuple[Vector, bool]:
         """Least budget cost, least face value, earliest decisions among plans of the same value."""
-        ties = TieBreak(self.engine, self._decisions, self._end, self._work, self.progress, self.stop)
+        end = self._end.earlier(tuning.AWARD_SHARE * self.options.time_limit)
+        ties = TieBreak(self.engine, self._decisions, end, self._work, self.progress, self.stop)
         return ties.run(self.matrix.objectives[0], goals, x, first)
 
     @cached_property

@@ -61,6 +61,8 @@ proved by then), and simplex iterations for all of them where a quarter of those
 generated books of 150 to 250 decisions are proved in 2,000 to 20,000; the chain is 19 % off after 90 nodes and 30,000."""
 AWARD_SECONDS = 10.0
 """Seconds that the awards of a selection may always take, because there is no plan without them."""
+AWARD_SHARE = 0.02
+"""Part of the time limit that the tie-break leaves to the search for the fewest awards, which ends with the time limit."""
 ALLOCATION_SECONDS = 60.0
 """Seconds for all objectives of the awards together, where the caller sets no other limit."""
 AWARD_NODES, COUNTED_WHOLE = 1000, 100

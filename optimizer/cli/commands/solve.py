@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 ELSEWHERE = ("workers", "scheduler", "journal")
 """Options that say where the best plans of scenarios are sought (`optimizer.analysis.risk.elsewhere`)."""
+LEAST_SECONDS = 5.0
+"""Seconds that the search for the smallest changes of an infeasible workbook has at least."""
 
 
 @click.command("solve")
@@ -128,12 +130,15 @@ def _solved(
     from optimizer.cli.run import solved
     from optimizer.errors import Infeasible
     from optimizer.plan_folder import store
+    from optimizer.solver.deadline import Deadline
 
     screen, stop = watch
+    end = Deadline.after(solver_options.time_limit)
     try:
         return solved(run_input, solver_options, screen, stop, further=True, elsewhere=elsewhere)
     except Infeasible as none:
-        refusal, repairs = would_do(run_input, solver_options, screen, stop, none)
+        rest = end.limit(solver_options, least=LEAST_SECONDS)
+        refusal, repairs = would_do(run_input, rest, screen, stop, none)
         if to.folder is not None:
             store.write(store.infeasible(refusal, run_input.manifest(solver_options), repairs, none.proof), to)
             screen.note(f"{to.folder / 'infeasible.json'} says why")

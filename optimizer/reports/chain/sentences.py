@@ -133,6 +133,8 @@ def bottlenecks(case: Case, plan: Plan) -> list[str]:
     year = middle(case, plan)
     if plan.worth is None:
         return []
+    if plan.worth.cut_short:
+        return [tr("Bottlenecks and the worth of research were not computed: the time limit was over.")]
     short = [s for s in plan.worth.shortages if s.year == year]
     steps = best_of_stage(s for s in plan.worth.steps if s.year == year)
     final = stage_name(final_name(case))
