@@ -21,7 +21,7 @@ def check(findings: Findings, sets: Sets) -> None:
                 message = Text("earlier rows take all the projects it picks: the row changes nothing")
             findings.warn(row, "where", message)
         open_to = [p for p in open_to if p not in picked]
-    if findings.case.risks:
+    if findings.case.risks and not findings.case.settings.draws:
         findings.sheet_warn(
             "risks",
             Text(

@@ -92,7 +92,7 @@ def _aim(case: Case) -> str:
 
 
 def _trouble(case: Case) -> str:
-    """Scenarios and risks, which `stress` evaluates and `solve` does not."""
+    """Scenarios and risks, and what `solve` plans for of them."""
     if not case.scenarios and not case.risks:
         return ""
     rows = scenarios(case.scenarios)
@@ -101,7 +101,17 @@ def _trouble(case: Case) -> str:
         f"{count(sum(bool(s.rows) for s in rows), 'scenario')} ({likely} with probability)" if case.scenarios else ""
     )
     risks = count(len(case.risks), "row") + " of risks" if case.risks else ""
-    return f"{' and '.join(filter(None, (words, risks)))}, for `stress`; `solve` plans as planned (risk none)"
+    return f"{' and '.join(filter(None, (words, risks)))}, for `stress`; `solve` plans {_planned_for(case)}"
+
+
+def _planned_for(case: Case) -> str:
+    """What `solve` plans for under the settings."""
+    s = case.settings
+    if s.risk == "none":
+        return "as planned (risk none)"
+    if s.risk == "failures":
+        return f"for failures, as the workbook is planned (risk failures, failures {s.failures})"
+    return f"for {count(s.draws, 'draw')} of them (risk {s.risk})" if s.draws else f"for the scenarios (risk {s.risk})"
 
 
 LINES: dict[str, Callable[[Case], str]] = {

@@ -15,7 +15,7 @@ from models.audit import audit
 from models.case import Case
 from models.evaluation import Decided
 from models.risk import risk_of
-from models.schema import Scenario
+from models.schema import Rule, Scenario
 from models.sets import Sets
 from models.terms import need
 from optimizer.analysis.risk import solve
@@ -80,7 +80,7 @@ def test_value_equals_that_of_every_selection_tried(risk: str) -> None:
 def test_cuts_by_duals_give_the_value_of_every_selection(risk: str, draws: int) -> None:
     for seed in range(5, 5 + MANY):
         case = book(seed, risk).with_(risks=stress_books.risks(seed))
-        case = case.with_(settings=case.settings.model_copy(update={"draws": draws}))
+        case = case.with_(settings=case.settings.model_copy(update={"draws": draws}), rules=soft_rules(case))
         judge: Judge = DrawnJudge(case, draws, 5) if draws else NamedJudge(case)
         top, sets = best(case, judge), Sets(case)
         outcomes = outcomes_of(sets, draws, 5)
@@ -88,6 +88,18 @@ def test_cuts_by_duals_give_the_value_of_every_selection(risk: str, draws: int) 
         size = max(1.0, abs(top))
         assert judge.value(Decided(case, result.chosen, {})) == pytest.approx(top, abs=1e-6 * size), seed
         assert top - 1e-6 * size <= result.bound <= top + 1e-5 * size, seed
+
+
+def soft_rules(case: Case) -> tuple[Rule, ...]:
+    """Soft rules on the capacity of all projects: of its sum, and for each million that they cost."""
+    tonnes, cost = sum(p.capacity_tpa for p in case.projects), sum(p.capex_m for p in case.projects)
+    return tuple(
+        Rule(
+            row=n, rule=f"r{n}", measure="capacity", aggregate=aggregate, per="capex", sense=sense, value=value, hard=False,
+            penalty=0.01 / tonnes,
+        )
+        for n, (aggregate, sense, value) in enumerate((("sum", ">=", 0.8 * tonnes), ("ratio", "<=", 0.5 * tonnes / cost)))
+    )  # fmt: skip
 
 
 def test_a_support_of_the_flows_is_nowhere_below_them() -> None:
