@@ -113,8 +113,10 @@ class Search:
         self._end = Deadline.after(options.time_limit)
         return self.run(start, tie_break=tie_break)
 
-    def run(self, start: Vector | None = None, *, tie_break: bool = True) -> Solution:
-        """The best selection within the limits. Raises NoSolution."""
+    def run(self, start: Vector | None = None, *, tie_break: bool = True, count_awards: bool | None = None) -> Solution:
+        """The best selection within the limits. `count_awards`: whether its awards are the fewest (default: with the tie-break).
+        Raises NoSolution."""
+        count_awards = tie_break if count_awards is None else count_awards
         first, *later = self.matrix.objectives
         if not tie_break:
             later = [o for o in later if o.goal.sense < 0]
@@ -134,7 +136,7 @@ class Search:
             refused = self._settled(result.x, result, bounds, count_awards=False)[1] if count else []
             if not refused:
                 x, proved_ties = self._break_ties(later, result.x, result)
-                solution, refused = self._settled(x, result, bounds, count_awards=tie_break)
+                solution, refused = self._settled(x, result, bounds, count_awards=count_awards)
                 if solution is not None:
                     ties = solution.tie_break and proved_ties
                     return replace(solution, tie_break=ties, second_witness=agreement)
@@ -335,17 +337,18 @@ def find(
     risk: RiskMeasure | None = None,
     start: Start | None = None,
     tie_break: bool = True,
+    count_awards: bool | None = None,
 ) -> Solution:
     """The best selection of a case. Raises NoSolution.
 
     `risk`: as for `open_search`; `start`: a selection, or a solution, to begin from; `tie_break`: whether to choose among plans of the
-    same value.
+    same value; `count_awards`: as for `Search.run`.
     """
 
     def run(classes: tuple[FundingClass, ...], seconds: float) -> Solution:
         limited = replace(options, time_limit=seconds)
         with ends_when_set(stop):
             search = open_search(sets, limited, progress, stop, classes=classes, risk=risk, money_stands=True)
-        return search.run(search.begin_from(start), tie_break=tie_break)
+        return search.run(search.begin_from(start), tie_break=tie_break, count_awards=count_awards)
 
     return with_plain_form(sets, options.time_limit, run)

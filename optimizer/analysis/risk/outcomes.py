@@ -25,6 +25,8 @@ from optimizer.analysis.stress.sampling import sample
 Floats = npt.NDArray[np.float64]
 Places = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
+DELIVERED_BY = ("delay_years", "capacity", "fails")
+"""Parameters of scenarios that change the deliveries of a project."""
 LEAST = 1e-9
 """A decision below this delivers nothing."""
 
@@ -78,11 +80,15 @@ class DrawnOutcomes:
         ]
 
     def shares(self, project: Project, fid: int) -> Floats:
-        """[scenario, delay, year]."""
-        first = self.sets.case.settings.first_year
-        return np.array(
-            [[[r.delivery_share(project, fid, y, first) for y in self.years] for r in row] for row in self._realized]
-        )
+        """[scenario, delay, year]. Scenarios that change deliveries of the project alike are evaluated once."""
+        first, known = self.sets.case.settings.first_year, dict[object, list[list[float]]]()
+        table = []
+        for by_delay in self._realized:
+            changed = tuple(by_delay[0].changes(parameter, project) for parameter in DELIVERED_BY)
+            if changed not in known:
+                known[changed] = [[r.delivery_share(project, fid, y, first) for y in self.years] for r in by_delay]
+            table.append(known[changed])
+        return np.array(table)
 
     @cached_property
     def delivered(self) -> Floats:

@@ -112,14 +112,21 @@ def _planned(sets: Sets, options: Options, watch: "Watch", end: Deadline) -> "So
     from optimizer.solver.lexicographic import find
 
     ties = review_year(sets.case.settings) is None
+    counts = ties and not _counts_awards_later(sets.case)
     limited = replace(options, time_limit=PLANNED_SHARE * options.time_limit)
     try:
-        return find(sets, limited, watch.progress, watch.stop, tie_break=ties)
+        return find(sets, limited, watch.progress, watch.stop, tie_break=ties, count_awards=counts)
     except NoSolutionFound:
         rest = end.limit(options)
         if watch.stopped or rest.time_limit <= limited.time_limit:
             raise
-        return find(sets, rest, watch.progress, watch.stop, tie_break=ties)
+        return find(sets, rest, watch.progress, watch.stop, tie_break=ties, count_awards=counts)
+
+
+def _counts_awards_later(case: Case) -> bool:
+    """Whether the awards of the plan as planned are made the fewest only if it is the result: over draws it seldom is, and without a
+    hurdle rate no value depends on its awards."""
+    return case.settings.draws > 0 and case.settings.hurdle_rate is None
 
 
 def _asks_information(case: Case) -> bool:
@@ -225,7 +232,24 @@ class _SearchResult:
             return self.solution, None
         value, before = self._value(self.solution), self._value(self.known)
         better = replace(self.known, bound=self.solution.bound, proved=False, tie_break=False)
-        return self.solution if value >= before else better, before
+        return self._with_fewest_awards(self.solution if value >= before else better), before
+
+    def _with_fewest_awards(self, solution: "Solution") -> "Solution":
+        """The solution; if it is the plan as planned whose awards are not counted yet, with the fewest awards that are found in time."""
+        from optimizer.solver.allocation import NoAwards, fewest_awards
+        from optimizer.solver.tuning import AWARD_SECONDS
+
+        if (
+            self.planned is None
+            or solution.awards is not self.planned.awards
+            or not _counts_awards_later(self.sets.case)
+        ):
+            return solution
+        try:
+            paid = fewest_awards(self.sets, solution.chosen, self.end.not_before(AWARD_SECONDS).left)
+        except NoAwards:
+            return solution
+        return replace(solution, awards=paid.awards)
 
     def _with_information(self, block: RiskPlan) -> RiskPlan:
         from optimizer.analysis.risk.information import with_information
