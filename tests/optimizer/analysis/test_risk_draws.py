@@ -10,6 +10,7 @@ from support.repeatable import EXAMPLES
 from models.audit import audit
 from models.case import Case
 from models.evaluation import Decided
+from models.programme import Programme
 from models.risk import cvar, expected, risk_of
 from models.scenarios import scenarios
 from models.schema import Rule
@@ -19,10 +20,12 @@ from optimizer.analysis.risk.drawn import DrawnJudge
 from optimizer.analysis.risk.l_shaped import best_over_outcomes
 from optimizer.analysis.risk.outcomes import DrawnOutcomes, tail_weights
 from optimizer.analysis.risk.search import Watch
+from optimizer.analysis.risk.solve import _SearchResult
 from optimizer.analysis.stress.draws import draw
 from optimizer.analysis.stress.evaluate import Evaluator
 from optimizer.solver import tuning
-from optimizer.solver.lexicographic import Options
+from optimizer.solver.deadline import Deadline
+from optimizer.solver.lexicographic import Options, find
 
 MANY = max(2, EXAMPLES // 6)
 DRAWS = 40
@@ -62,6 +65,23 @@ def test_a_large_plan_over_draws_is_not_chosen_among_those_of_its_value(monkeypa
     assert (ties.tie_break, none.tie_break) == (True, False)
     assert none.proved
     assert none.bound == pytest.approx(ties.bound, abs=1e-6)
+
+
+def test_a_plan_as_planned_that_is_the_result_has_the_fewest_awards() -> None:
+    base = book(2, "expected")
+    shares = ((2, 0.5), (3, 0.35), (4, 0.3), (5, 0.2))
+    most = base.settings.total_budget_m or 0.0
+    programmes = (
+        Programme(row=n, id=f"P{n}", instrument="grant", total_m=round(most * share, 1)) for n, share in shares
+    )
+    case = base.with_(programmes=tuple(programmes))
+    sets, options = Sets(case), Options(0.0, 60)
+    planned = find(sets, options, count_awards=False)
+    plan = _SearchResult(
+        sets, options, Deadline.after(60), DrawnJudge(case, DRAWS, 5), planned, planned, planned, Watch()
+    ).audited()
+    counts = len(planned.awards), sum(len(row.awards) for row in plan.projects)
+    assert counts == (2, 1)
 
 
 def test_the_plan_reports_fresh_draws_and_the_auditor_repeats_all_of_them() -> None:
