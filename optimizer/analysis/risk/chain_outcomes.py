@@ -53,7 +53,8 @@ class ChainOutcomes(DrawnOutcomes):
 
     @cached_property
     def _flows(self) -> dict[int, YearlyFlows]:
-        return {int(s): self._loaded(int(s)) for s in np.unique(self._state_of)}
+        """The loaded flows of the states that some outcome has."""
+        return {int(s): self._loaded(int(s)) for s in np.unique(self._state_of[self.scenario])}
 
     def _loaded(self, scenario: int) -> YearlyFlows:
         most = self._most_capacity.max(axis=0)

@@ -140,12 +140,14 @@ class DrawnOutcomes:
     @cached_property
     def late(self) -> Places:
         """[outcome, project]: index in `delays`."""
-        return np.array([self.outcome_of(i)[0] for i in self.projects]).T.reshape(len(self.scenario), -1)
+        columns = [self.outcome_of(i)[0] for i in self.projects]
+        return np.array(columns, dtype=np.int64).reshape(-1, len(self.scenario)).T
 
     @cached_property
     def failed(self) -> Bools:
         """[outcome, project]."""
-        return np.array([self.outcome_of(i)[1] for i in self.projects]).T.reshape(len(self.scenario), -1)
+        columns = [self.outcome_of(i)[1] for i in self.projects]
+        return np.array(columns, dtype=np.bool_).reshape(-1, len(self.scenario)).T
 
     @cached_property
     def penalties(self) -> DrawnPenalties:

@@ -90,6 +90,15 @@ def test_cuts_by_duals_give_the_value_of_every_selection(risk: str, draws: int) 
         assert top - 1e-6 * size <= result.bound <= top + 1e-5 * size, seed
 
 
+def test_draws_of_a_chain_that_miss_a_scenario_are_planned_for() -> None:
+    case = book(5, "expected")
+    rare = tuple(r.model_copy(update={"probability": 0.001}) if r.scenario == "more" else r for r in case.scenarios)
+    case = case.with_(scenarios=rare, settings=case.settings.model_copy(update={"draws": 2}))
+    outcomes = outcomes_of(Sets(case), 2, 5)
+    assert "more" not in {outcomes.scenarios[s].name for s in outcomes.scenario}
+    assert np.isfinite(best_over_outcomes(Sets(case), risk_of(case), outcomes, Options(0.0, 60), Watch(), {}).bound)
+
+
 def soft_rules(case: Case) -> tuple[Rule, ...]:
     """Soft rules on the capacity of all projects: of its sum, and for each million that they cost."""
     tonnes, cost = sum(p.capacity_tpa for p in case.projects), sum(p.capex_m for p in case.projects)

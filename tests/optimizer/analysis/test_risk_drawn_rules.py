@@ -133,6 +133,13 @@ def test_a_plan_that_breaks_its_rule_as_planned_says_where_it_is_asked() -> None
     assert "not met there; asked in draws of probability 0.1" in not_met(case, plan)[0]
 
 
+def test_draws_of_a_book_without_candidates_are_planned_for() -> None:
+    case = two_mines(hard=False, penalty=0.001)
+    existing = case.with_(projects=tuple(p.model_copy(update={"status": "underway"}) for p in case.projects))
+    for rules in ((), case.rules):
+        assert not solve(existing.with_(rules=rules), gap=0.0, seed=SEED).projects
+
+
 def test_draws_that_miss_a_scenario_are_planned_for() -> None:
     rare = Scenario(row=2, scenario="rare", probability=0.001, parameter="demand", value=2.0)
     case = two_mines(holds="plan", value=0.0).with_(scenarios=(rare,))
