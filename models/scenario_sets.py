@@ -116,6 +116,11 @@ def soft_on_deliveries(case: Case) -> tuple[Rule, ...]:
     return tuple(r for r in case.rules if not r.hard and r.penalty and delivers_in(r))
 
 
+def weighs_awards(case: Case) -> bool:
+    """Whether the penalty of a soft rule depends on deliveries and awards together, so that a scenario weighs the awards."""
+    return bool(case.programmes) and any(map(counts_awards, soft_on_deliveries(case)))
+
+
 def counts_awards(rule: Rule) -> bool:
     """Whether a rule counts money that is awarded."""
     return rule.aggregate != "each" and bool({rule.measure, rule.per} & set(AWARD_MEASURES))

@@ -8,7 +8,7 @@ from models.case import Case
 from models.network import Network, delivers
 from models.rule_holds import held_rules
 from models.scenario_prices import prices_idle
-from models.scenario_sets import counts_awards, soft_on_deliveries
+from models.scenario_sets import counts_awards, soft_on_deliveries, weighs_awards
 from models.sets import Sets
 from models.states import review_year
 
@@ -27,9 +27,9 @@ def why_written_out(case: Case) -> str | None:
         return "with scenarios of prices where projects must be viable"
     if held := held_rules(case):
         return f"with rules that hold in scenarios (holds of {held[0].rule})"
-    soft = [r for r in soft_on_deliveries(case) if counts_awards(r)]
-    if soft and case.programmes:
-        return f"with soft rules on deliveries and awards ({soft[0].rule})"
+    if weighs_awards(case):
+        names = ", ".join(r.rule for r in soft_on_deliveries(case) if counts_awards(r))
+        return f"with soft rules on deliveries and awards ({names})"
     if s.objective in ("bottleneck", "capacity"):
         return f"with the objective {s.objective}"
     return None

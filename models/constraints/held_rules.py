@@ -21,7 +21,7 @@ from models.constraints.missed_rows import combined, missed_by, most, span
 from models.constraints.rules import rows
 from models.decision import Decision
 from models.rule_holds import held_rules, is_always, least_probability
-from models.scenario_sets import counts_awards, delivers_in
+from models.scenario_sets import counts_awards, delivers_in, weighs_awards
 from models.scenarios import SURE
 from models.states import state_of
 from models.terms import award_cap
@@ -87,7 +87,7 @@ def _outcomes(
                 w.realization,
                 decisions[w.name],
                 value,
-                None if _weighs_awards(program.sets.case) else span(value)[0],
+                None if weighs_awards(program.sets.case) else span(value)[0],
             )
     return outcomes
 
@@ -96,11 +96,6 @@ def _penalty_of_decisions(base: "Program") -> Any:
     """Points lost to soft rules that no scenario changes: the same whoever goes on."""
     soft = [r for r in rows(base.sets.case.rules) if not r.hard and r.penalty and not delivers_in(r)]
     return sum((r.penalty or 0.0) * base.model.shortfall[r.rule] for r in soft)
-
-
-def _weighs_awards(case: Case) -> bool:
-    """Whether the penalty of a soft rule depends on deliveries and awards together."""
-    return any(not r.hard and r.penalty and delivers_in(r) and counts_awards(r) for r in case.rules)
 
 
 def count_awards(case: Case) -> bool:

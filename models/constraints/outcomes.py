@@ -28,7 +28,7 @@ from models.network import delivers, financed_process, unaided_process
 from models.objectives import objective_of
 from models.program import Goal, Program
 from models.risk import Outcome, RiskMeasure
-from models.scenario_sets import MeanSets, ScenarioSets, delivers_in, scenario_sets
+from models.scenario_sets import MeanSets, ScenarioSets, delivers_in, scenario_sets, weighs_awards
 from models.schema import Rule
 from models.sets import DemandKey, Sets
 from models.states import state_of
@@ -47,6 +47,7 @@ _OF_DELIVERY = ("delay_years", "capacity", "fails")
 def values(program: Program, risk: RiskMeasure) -> dict[str, Any]:
     """Outcome -> its value as an expression: the objective less the penalties of soft rules."""
     planned, state = program.goals[0].expression, state_of(risk.states)
+    program.awards_decide = program.awards_decide or weighs_awards(program.sets.case)
     values_of: dict[str, Any] = {}
     decisions: dict[str, Decision] = {}
     for n, w in enumerate(risk.outcomes):

@@ -8,7 +8,7 @@ from models.network import delivers
 from models.risk import RiskMeasure
 from models.rule_holds import held_rules
 from models.scenario_prices import prices_idle
-from models.scenario_sets import counts_awards, soft_on_deliveries
+from models.scenario_sets import weighs_awards
 from models.sets import Sets
 from models.written_draws import why_written_out
 from optimizer.analysis.risk.chain_outcomes import ChainOutcomes
@@ -47,7 +47,6 @@ def _by_cuts(sets: Sets, risk: RiskMeasure) -> bool:
     """Whether cuts can represent the named scenarios of a chain, and are faster."""
     case = sets.case
     plain = risk.measure in ("expected", "cvar", "worst") and case.settings.contingency_m is None
-    soft = any(map(counts_awards, soft_on_deliveries(case)))
     size = sets.decision_count * len(risk.outcomes)
     return (
         delivers(sets)
@@ -55,6 +54,6 @@ def _by_cuts(sets: Sets, risk: RiskMeasure) -> bool:
         and not held_rules(case)
         and not prices_idle(case)
         and plain
-        and not soft
+        and not weighs_awards(case)
         and size > FEW
     )

@@ -17,6 +17,7 @@ from models.plan import Plan
 from models.program import Program
 from models.risk import RiskMeasure, risk_of
 from models.rule_holds import held_rules
+from models.scenario_sets import weighs_awards
 from models.scenarios import scenarios
 from models.sets import Sets
 from models.states import review_year
@@ -122,9 +123,12 @@ def obstacle(case: Case, *, known: bool = True) -> str | None:
 
 
 def awards_may_decide(sets: Sets, risk: RiskMeasure) -> bool:
-    """Whether awards can decide which projects continue in a scenario: price floors, or calls within contingency_m."""
+    """Whether awards change values in scenarios: by price floors or calls within contingency_m, which decide who continues, or by
+    the penalties of soft rules on deliveries."""
     if not sets.has_programmes:
         return False
+    if weighs_awards(sets.case):
+        return True
     starts = {(i.id, t): 1.0 for i in sets.candidates for t in sets.windows[i.id]}
     return any(awards_decide(sets, w.realization, starts) for w in risk.outcomes)
 
