@@ -235,9 +235,8 @@ def test_no_two_classes_have_one_name() -> None:
     """A reader who looks for a class finds one."""
     places: dict[str, list[str]] = {}
     for path in sources(*LONGEST):
-        for node in ast.walk(tree(path)):
-            if isinstance(node, ast.ClassDef):
-                places.setdefault(node.name, []).append(f"{path.relative_to(ROOT)}:{node.lineno}")
+        for name in re.findall(r"^ *class (\w+)\b", path.read_text("utf-8"), re.M):
+            places.setdefault(name, []).append(str(path.relative_to(ROOT)))
     assert {name: result for name, result in places.items() if len(result) > 1} == {}
 
 

@@ -1,6 +1,7 @@
 """The collected facts and our assumptions, as rows of text, and the money conventions the facts were written with."""
 
 import csv
+from functools import cache
 from pathlib import Path
 
 INPUTS = Path(__file__).resolve().parents[1]
@@ -47,5 +48,11 @@ def number(cell: str) -> float | None:
 
 
 def _rows(path: Path) -> list[Text]:
+    return [dict(row) for row in _read(path)]
+
+
+@cache
+def _read(path: Path) -> list[Text]:
+    """The rows of a file, which is read once: recipes ask for a single row more than a thousand times."""
     with path.open(encoding="utf-8", newline="") as file:
         return [{key: value.strip() for key, value in row.items()} for row in csv.DictReader(file)]

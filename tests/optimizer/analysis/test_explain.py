@@ -11,9 +11,8 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from support import books as files
 from support.cases import book, grant, plant, rule
-from support.commandline import BOOK, mine2magnet
+from support.commandline import mine2magnet
 from support.tables import case
 
 from models.case import Case
@@ -229,15 +228,6 @@ def test_an_unknown_project_is_a_key_error() -> None:
 # -- the command -----------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def solved(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the book and one plan of it."""
-    where = tmp_path_factory.mktemp("explain")
-    files.write(where / "book.xlsx", BOOK)
-    mine2magnet("solve", "book.xlsx", "--quiet", cwd=where, check=0)
-    return where
-
-
 def test_the_command_explains_a_plan(solved: Path) -> None:
     output = mine2magnet("explain", "last", cwd=solved, check=0).stdout
     flat = " ".join(output.split())
@@ -247,7 +237,7 @@ def test_the_command_explains_a_plan(solved: Path) -> None:
 
 
 def test_the_command_explains_a_project(solved: Path) -> None:
-    output = mine2magnet("explain", OUTPUTS / "book-01", "CREEK", cwd=solved, check=0).stdout
+    output = mine2magnet("explain", OUTPUTS / "small-01", "CREEK", cwd=solved, check=0).stdout
     assert "Creek mine (creek): not financed; outbid" in output
     assert "capital cost down to 60 M USD, from 120" in output
     told = mine2magnet("explain", "last", "crek", cwd=solved, check=2).stderr
@@ -261,7 +251,7 @@ def test_json_and_files(solved: Path) -> None:
     assert {p["id"] for p in reply["projects"]} == {"ridge", "creek", "mill", "kiln"}
     mine2magnet("explain", "last", "kiln", "--out", "why.md", "--quiet", cwd=solved, check=0)
     assert "kiln" in (solved / "why.md").read_text("utf-8")
-    world, plan = (load(solved / OUTPUTS / "book-01") for load in (load_case, load_plan))
+    world, plan = (load(solved / OUTPUTS / "small-01") for load in (load_case, load_plan))
     result = answer(world, explain(world, plan, "kiln"))
     assert json.loads(result.content("json")) == result.data
     assert b"Ridge [north]" not in result.content("html")
@@ -273,13 +263,13 @@ def test_json_and_files(solved: Path) -> None:
 
 def test_a_workbook_is_solved_first_and_nothing_is_written(solved: Path) -> None:
     before = sorted(p.name for p in (solved / "outputs").iterdir())
-    output = mine2magnet("explain", "book.xlsx", "kiln", "--exclude", "creek", cwd=solved, check=0).stdout
+    output = mine2magnet("explain", "small.xlsx", "kiln", "--exclude", "creek", cwd=solved, check=0).stdout
     assert "kiln: financed" in output
     assert sorted(p.name for p in (solved / "outputs").iterdir()) == before
 
 
 def test_a_book_without_a_plan_gets_repairs(solved: Path) -> None:
-    done = mine2magnet("explain", "book.xlsx", "--include", "ridge", "--budget", "10", cwd=solved, check=0)
+    done = mine2magnet("explain", "small.xlsx", "--include", "ridge", "--budget", "10", cwd=solved, check=0)
     assert "No plan satisfies this workbook." in done.stdout
 
 
@@ -298,7 +288,7 @@ def test_the_command_finds_alternatives(solved: Path) -> None:
 
 
 def test_overrides_of_the_command_line_are_named(solved: Path) -> None:
-    mine2magnet("solve", "book.xlsx", "--exclude", "kiln", "--out", "without", "--quiet", cwd=solved, check=0)
+    mine2magnet("solve", "small.xlsx", "--exclude", "kiln", "--out", "without", "--quiet", cwd=solved, check=0)
     reply = json.loads(mine2magnet("explain", "without", "--json", cwd=solved, check=0).stdout)
     alone = reply["overrides"]["alone"]
     assert [(o["id"], o["source"]) for o in alone] == [("kiln", "--exclude")]
@@ -306,7 +296,7 @@ def test_overrides_of_the_command_line_are_named(solved: Path) -> None:
 
 
 def test_it_goes_into_the_plans_own_files(solved: Path) -> None:
-    where = shutil.copytree(solved / OUTPUTS / "book-01", solved / "both")
+    where = shutil.copytree(solved / OUTPUTS / "small-01", solved / "both")
     world, plan = load_case(where), load_plan(where)
     add(verified(where), ALTERNATIVES, alternatives_data(alternatives(world, plan, within=0.2)))
     mine2magnet("explain", "both", "kiln", "--add", "--quiet", cwd=solved, check=0)
@@ -320,7 +310,7 @@ def test_it_goes_into_the_plans_own_files(solved: Path) -> None:
 
 
 def test_only_a_plan_has_files_to_add_to(solved: Path) -> None:
-    told = mine2magnet("explain", "book.xlsx", "--add", cwd=solved, check=2).stderr
+    told = mine2magnet("explain", "small.xlsx", "--add", cwd=solved, check=2).stderr
     assert "--add needs a plan" in told
 
 

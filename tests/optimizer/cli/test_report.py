@@ -1,6 +1,7 @@
 """`report` and `--add`: what is made from a plan can be made again, and nothing stands on a changed plan."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -15,11 +16,19 @@ from optimizer.plan_folder.store import open_folder
 from optimizer.reports import plan_page
 
 
+@pytest.fixture(scope="module")
+def planned(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the small workbook and its plan, which tests copy."""
+    place = tmp_path_factory.mktemp("planned")
+    book = write(place / "small.xlsx", BOOK)
+    assert run(["solve", str(book), "--out", str(place / "plan"), "--quiet"]) == 0
+    return place
+
+
 @pytest.fixture
-def plan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def plan(planned: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    shutil.copytree(planned, tmp_path, dirs_exist_ok=True)
     monkeypatch.chdir(tmp_path)
-    write(tmp_path / "small.xlsx", BOOK)
-    assert run(["solve", "small.xlsx", "--out", "plan", "--quiet"]) == 0
     return Path("plan")
 
 
