@@ -55,9 +55,9 @@ def _nothing(handle: int) -> None:
 
 
 @pytest.fixture(scope="session")
-def office_profile(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The argument that gives LibreOffice a profile of the tests, which it takes seconds to make."""
-    return f"-env:UserInstallation={(tmp_path_factory.mktemp('office') / 'profile').as_uri()}"
+def office_profile(shared_folder: Path) -> Path:
+    """The folder of LibreOffice's profile, for `support.office.convert`."""
+    return shared_folder / "office"
 
 
 @pytest.fixture(scope="session")

@@ -231,7 +231,7 @@ def test_an_unknown_project_is_a_key_error() -> None:
 def test_the_command_explains_a_plan(solved: Path) -> None:
     output = mine2magnet("explain", "last", cwd=solved, check=0).stdout
     flat = " ".join(output.split())
-    for words in ("core", "what each project is worth", "what a step more is worth", "Creek mine"):
+    for words in ("core", "what each project is worth", "the value of one more step", "Creek mine"):
         assert words in flat
     assert not any(word in output.lower() for word in ("column", "variable", "highs", "constraint", "dual"))
 

@@ -4,6 +4,7 @@ import base64
 import json
 import re
 import zlib
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -185,7 +186,9 @@ def test_hostile_names_are_only_words() -> None:
 # -- odd plans --------------------------------------------------------------------------------------------------------
 
 
-def odd(name: str) -> tuple[Case, Plan]:
+@cache
+def odd(name: str) -> tuple[Case, Plan, Page]:
+    """A plan that lacks much, with its page."""
     case = small()
     one_year = case.settings.model_copy(update={"first_year": 2030, "last_year": 2030, "last_fid_year": 2030})
     cases: dict[str, tuple[Case, dict[str, int]]] = {
@@ -204,7 +207,8 @@ def odd(name: str) -> tuple[Case, Plan]:
         ),
     }  # fmt: skip
     result, chosen = cases[name]
-    return result, planned(result, chosen)
+    plan = planned(result, chosen)
+    return result, plan, Page(page_bytes(result, plan))
 
 
 @pytest.mark.parametrize(
@@ -212,8 +216,7 @@ def odd(name: str) -> tuple[Case, Plan]:
     ["nothing financed", "no programmes", "no demand", "no existing, no rules", "one year", "other stages"],
 )
 def test_odd_plans_have_a_page(name: str) -> None:
-    case, plan = odd(name)
-    page = Page(page_bytes(case, plan))
+    case, plan, page = odd(name)
     assert json.loads(page.scripts[0][1]) == json.loads(plan_json(plan))
     assert len(page.body("Every project")) == len(case.projects)
     assert "nan" not in page.text.casefold().split()
@@ -221,8 +224,8 @@ def test_odd_plans_have_a_page(name: str) -> None:
 
 
 def test_without_programmes_the_matrix_shows_the_need() -> None:
-    case, plan = odd("no programmes")
-    rows = {row["id"]: row for row in Page(page_bytes(case, plan)).body("Funding matrix")}
+    _, plan, page = odd("no programmes")
+    rows = {row["id"]: row for row in page.body("Funding matrix")}
     assert {i: row["public need"] for i, row in rows.items()} == {f.id: number(f.need_m) for f in plan.projects}
 
 

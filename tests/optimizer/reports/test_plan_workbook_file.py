@@ -17,6 +17,7 @@ from xml.etree import ElementTree as ET
 import openpyxl
 import pytest
 from python_calamine import CalamineWorkbook
+from support.office import SOFFICE, convert
 from support.plan_books import book, charts, records, sheets, solved
 
 from optimizer.reports.plan_workbook import book_bytes, write_book
@@ -147,27 +148,16 @@ _CSV = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,false,false,false,fa
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory, office_profile: str) -> Path:
+def office(tmp_path_factory: pytest.TempPathFactory, office_profile: Path) -> Path:
     """The hostile book as LibreOffice reads it: one ods, a csv a sheet, a pdf."""
-    program = shutil.which("soffice") or shutil.which("libreoffice")
-    if program is None:
+    if SOFFICE is None:
         reason = "LibreOffice is not installed: what it makes of plan.xlsx is not compared"
         print(reason)  # noqa: T201
         pytest.skip(reason)
     folder = tmp_path_factory.mktemp("office")
     (folder / "plan.xlsx").write_bytes(book("hostile"))
     for kind in ("ods", _CSV, "pdf"):
-        command = [
-            program,
-            "--headless",
-            office_profile,
-            "--convert-to",
-            kind,
-            "--outdir",
-            str(folder),
-            str(folder / "plan.xlsx"),
-        ]
-        subprocess.run(command, check=True, capture_output=True, timeout=120)
+        convert(kind, folder, folder / "plan.xlsx", profile=office_profile)
     return folder
 
 

@@ -80,8 +80,9 @@ def folder(originals: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(originals, tmp_path / "plan"))
 
 
-def failed(folder: Path) -> list[str]:
-    report = verify(folder)
+def failed(folder: Path, *, documents: bool = False) -> list[str]:
+    """The lines of what fails; with `documents`, page and workbook are rendered again too."""
+    report = verify(folder, documents=documents)
     lines = [line for line in report.lines if line.startswith("FAILED")]
     assert report.passed is not bool(lines)
     assert list(report.lines[: len(lines)]) == lines, "failures come first"
@@ -196,7 +197,7 @@ def test_wrong_plan_with_right_digests_names_project_and_amount(folder: Path) ->
     plan = load(folder / "plan.json")
     plan["projects"][0]["awards"][0]["face_m"] -= 1
     forge(folder, "plan.json", plan)
-    lines = failed(folder)
+    lines = failed(folder, documents=True)
     assert any(line.startswith("FAILED support: ") and plan["projects"][0]["id"] in line for line in lines)
     assert any(line.startswith("FAILED audit: stated: passed") for line in lines)
 
@@ -273,19 +274,22 @@ def test_original_that_has_changed_is_a_warning(tmp_path: Path, monkeypatch: pyt
     assert verify(folder).warnings == ()
 
 
+@pytest.fixture(scope="module")
+def earlier(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder as an earlier release would have left it."""
+    place = tmp_path_factory.mktemp("earlier")
+    modules = ("optimizer.plan_folder.manifest", "optimizer.reports.html.render", "optimizer.reports.plan_page")
+    with pytest.MonkeyPatch.context() as patch:
+        for module in modules:
+            patch.setattr(f"{module}.__version__", "0.0.9")
+        return solved_folder(books.write(place / "small.xlsx", SHEETS), place / "plan")
+
+
 @pytest.fixture
-def older(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder as an earlier release, which is known, would have left it."""
-    with monkeypatch.context() as earlier:
-        for module in (
-            "optimizer.plan_folder.manifest",
-            "optimizer.reports.html.render",
-            "optimizer.reports.plan_page",
-        ):
-            earlier.setattr(f"{module}.__version__", "0.0.9")
-        folder = solved_folder(books.write(tmp_path / "small.xlsx", SHEETS), tmp_path / "plan")
+def older(earlier: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of that folder; the release is known."""
     monkeypatch.setattr("optimizer.verification.folder_checks.RELEASES", ("0.0.9", "0.1.0"))
-    return folder
+    return Path(shutil.copytree(earlier, tmp_path / "plan"))
 
 
 def test_plan_of_another_version_is_a_warning(older: Path) -> None:

@@ -1,7 +1,5 @@
 """Workbooks that we write are workbooks that we read: the template, and a case written back."""
 
-import shutil
-import subprocess
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -11,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 from support.books import write
+from support.office import SOFFICE, convert
 
 from models.case import Case
 from models.columns import columns
@@ -20,8 +19,6 @@ from optimizer.workbook.read import read
 from optimizer.workbook.start_here import TITLE
 from optimizer.workbook.template import LISTS, MANUAL, write_case, write_template
 from optimizer.workbook.template_examples import EXAMPLE, UNITS
-
-SOFFICE = shutil.which("soffice")
 
 
 def grid(*rows: dict[str | int, Any]) -> list[list[Any]]:
@@ -182,18 +179,8 @@ def test_the_template_says_how_to_start_and_what_its_numbers_are(template: Path)
 
 
 @pytest.mark.skipif(SOFFICE is None, reason="LibreOffice (soffice) is not installed")
-def test_the_template_prints_on_a_handful_of_pages(template: Path, tmp_path: Path, office_profile: str) -> None:
-    command = [
-        str(SOFFICE),
-        office_profile,
-        "--headless",
-        "--convert-to",
-        "pdf",
-        "--outdir",
-        str(tmp_path),
-        str(template),
-    ]
-    subprocess.run(command, check=True, capture_output=True, timeout=300)
+def test_the_template_prints_on_a_handful_of_pages(template: Path, tmp_path: Path, office_profile: Path) -> None:
+    convert("pdf", tmp_path, template, profile=office_profile)
     pages = (tmp_path / "new.pdf").read_bytes().count(b"/Type/Page\n") or (tmp_path / "new.pdf").read_bytes().count(
         b"/Type/Page/"
     )
@@ -234,24 +221,14 @@ def fill(template: Path, path: Path) -> Path:
 
 @pytest.mark.skipif(SOFFICE is None, reason="LibreOffice (soffice) is not installed")
 def test_the_filled_template_saved_by_libreoffice_reads_the_same(
-    template: Path, tmp_path: Path, office_profile: str
+    template: Path, tmp_path: Path, office_profile: Path
 ) -> None:
     filled = fill(template, tmp_path / "filled.xlsx")
     case = read(filled)
     assert [p.id for p in case.projects] == ["EXAMPLE", "hill", "pit", "ridge"]
     assert case.projects[3].capex_m == pytest.approx(333.3 / 1.53)
     for kind in ("ods", "xlsx"):
-        command = [
-            str(SOFFICE),
-            office_profile,
-            "--headless",
-            "--convert-to",
-            kind,
-            "--outdir",
-            str(tmp_path / kind),
-            str(filled),
-        ]
-        subprocess.run(command, check=True, capture_output=True, timeout=120)
+        convert(kind, tmp_path / kind, filled, profile=office_profile)
         assert essence(read(tmp_path / kind / f"filled.{kind}")) == essence(case)
 
 
