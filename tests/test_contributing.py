@@ -82,7 +82,7 @@ def unknown(place: str, declared: Iterable[str], known: Iterable[str]) -> Iterat
 
 
 @pytest.mark.parametrize("family", FAMILIES.values(), ids=lambda f: f.name)
-def test_every_family_is_checked_audited_repaired_and_said(family: object) -> None:
+def test_every_family_is_checked_audited_repaired_and_reported(family: object) -> None:
     message = [family.modelled] if family.modelled != "limits" or family.setting else []
     checks = [name for name in family.checks if name != "committed_limits" or family.refuses is not admits]
     missing = [
@@ -142,7 +142,7 @@ LIMITED = [w for w in FAMILY_WORLDS if FAMILIES[str(w.family)].setting]
 
 
 @pytest.mark.parametrize("world", LIMITED, ids=lambda w: w.family)
-def test_every_limit_of_the_settings_is_said_checked_and_audited(world: World) -> None:
+def test_every_limit_of_the_settings_is_reported_checked_and_audited(world: World) -> None:
     family, given = FAMILIES[str(world.family)], case(world.book)
     key = family.setting
     free = given.settings.model_copy(update={key: None})

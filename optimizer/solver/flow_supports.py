@@ -12,11 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from optimizer.solver import tuning
 from optimizer.solver.highs import Engine
 from optimizer.solver.standard_form import Columns, Vector
-
-SECONDS = 60.0
-"""Time limit of one linear program, far more than it takes."""
 
 
 @dataclass(frozen=True)
@@ -65,10 +63,10 @@ class SupportsOfYear:
 
     def _solve(self, capacity: Vector) -> tuple[float, Vector]:
         self.engine.limit_rows(self.rows, np.full(len(capacity), -np.inf), capacity / self.sizes)
-        result = self.engine.relax(self._goal, SECONDS)
+        result = self.engine.relax(self._goal, tuning.FLOW_SECONDS)
         if result is None:  # from the last basis, the solver may stop just outside its tolerance
             self.engine.forget()
-            result = self.engine.relax(self._goal, SECONDS)
+            result = self.engine.relax(self._goal, tuning.FLOW_SECONDS)
         if result is None:
             raise RuntimeError("the solver found no flows of the chain")
         return -result.objective, result.duals

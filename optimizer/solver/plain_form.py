@@ -6,11 +6,10 @@ from typing import TypeVar
 from models.classes import funding_classes
 from models.decision import FundingClass, single_classes
 from models.sets import Sets
+from optimizer.solver import tuning
 from optimizer.solver.allocation import NoAwards
 from optimizer.solver.deadline import Deadline
 
-LEAST_SECONDS = 1.0
-"""Least seconds of the second search."""
 T = TypeVar("T")
 
 
@@ -23,4 +22,4 @@ def with_plain_form(sets: Sets, seconds: float, run: Callable[[tuple[FundingClas
     try:
         return run(funding_classes(sets), seconds)
     except NoAwards:
-        return run(single_classes(sets), max(LEAST_SECONDS, end.left))
+        return run(single_classes(sets), max(tuning.PLAIN_SECONDS, end.left))

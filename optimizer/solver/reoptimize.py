@@ -13,13 +13,11 @@ import numpy as np
 
 from models.risk import RiskMeasure
 from models.sets import Sets
-from optimizer.solver import incumbent
+from optimizer.solver import incumbent, tuning
 from optimizer.solver.highs import Engine
 from optimizer.solver.lexicographic import Options, Search, Solution, open_search
 from optimizer.solver.results import Progress, Relaxed
 
-BOUND_SECONDS = 2.0
-"""Seconds of one bound by the relaxation."""
 Row = tuple[Any, ...]
 """Name and index of a row of the program: ("total_budget",), ("envelope", programme, year), ("rule", name)."""
 
@@ -94,14 +92,14 @@ class Session:
             tie_break=tie_break,
         )
 
-    def bounds(self, questions: Iterable[Question], seconds: float = BOUND_SECONDS) -> Iterator[float | None]:
+    def bounds(self, questions: Iterable[Question], seconds: float = tuning.BOUND_SECONDS) -> Iterator[float | None]:
         """Upper bounds on the value under each question, less penalties, by the relaxation; None where there is none in
         `seconds`, or where the relaxation has no solution."""
         for question in questions:
             result = self.relaxed(question, seconds)
             yield None if result is None else -result.objective
 
-    def relaxed(self, question: Question, seconds: float = BOUND_SECONDS) -> Relaxed | None:
+    def relaxed(self, question: Question, seconds: float = tuning.BOUND_SECONDS) -> Relaxed | None:
         """The relaxation under a question; None where it has no solution, or none in `seconds`."""
         search = self.search
         if self._relaxation is None:

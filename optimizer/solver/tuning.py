@@ -160,3 +160,12 @@ SECONDARY_NODES = 60
 """Branch-and-bound nodes among the decisions in which plan and relaxation differ."""
 SECONDARY_COLUMNS = 100_000
 """Columns from which the relaxation of a later objective takes longer than it is worth."""
+
+# -- searches of another kind -----------------------------------------------------------------------------------------
+
+PLAIN_SECONDS = 1.0
+"""Least time limit of the search on single projects, after one on funding classes."""
+BOUND_SECONDS = 2.0
+"""Time limit of one bound of a what-if question by the relaxation."""
+FLOW_SECONDS = 60.0
+"""Time limit of the linear program of the flows of one year, far more than it takes."""

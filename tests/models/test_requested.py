@@ -81,7 +81,7 @@ def test_both_in_a_row_must_agree(share: float | None, places: list[str]) -> Non
     assert cells(faults) == places
 
 
-def test_an_amount_beyond_the_capital_cost_is_cut_and_said() -> None:
+def test_an_amount_beyond_the_capital_cost_is_cut_and_reported() -> None:
     faults, warnings = check(book(projects=[project("a", capex_m=80, requested_m=100)]))
     assert faults == []
     assert [w.cell for w in warnings if "asks for more" in w.message] == [at("projects", 2, "requested_m")]

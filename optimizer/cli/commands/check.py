@@ -54,12 +54,12 @@ def command(ctx: click.Context, /, book: Path, **parameters: Any) -> None:
             screen.note(line)
     screen.diagnostics(warnings, _SEE_ALL)
     if faults or case is None:
-        raise Refusal("invalid", f"{count(len(faults), 'fault')} in {book}", _not_said(faults, screen))
+        raise Refusal("invalid", f"{count(len(faults), 'fault')} in {book}", _not_listed(faults, screen))
     summarise(case, book, len(warnings), screen)
 
 
-def _not_said(faults: list["Diagnostic"], screen: Screen) -> list["Diagnostic"]:
-    """The faults that are still to be said: with `verbose` all are listed here, and the first alone ends the command."""
+def _not_listed(faults: list["Diagnostic"], screen: Screen) -> list["Diagnostic"]:
+    """The faults that the error message is to list: with `verbose` all are listed here, and only the first ends the command."""
     if not screen.verbose or len(faults) == 1:
         return faults
     screen.diagnostics(faults, _SEE_ALL, "fault")

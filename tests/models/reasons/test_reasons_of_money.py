@@ -87,7 +87,7 @@ def test_soft_debt_counts_by_its_worth() -> None:
     assert solve(case(mines("a", programmes=[loan | {"total_face_m": 70.0}])), gap=0).projects
 
 
-def test_a_committed_project_that_cannot_pay_is_said_before_anything_is_solved() -> None:
+def test_a_committed_project_that_cannot_pay_is_reported_before_anything_is_solved() -> None:
     world = mines("a", programmes=[grant(total_m=1000.0)])
     world["projects"][0] |= {"status": "committed", "opex_per_t": 120.0}
     report = repairs(case(world), together=False)

@@ -71,7 +71,7 @@ def test_a_range_may_end_at_the_cheapest_plan(book: Path, tmp_path: Path) -> Non
     mine2magnet("explore", book, "--set", "countries=US", "--include", "ridge", "--to", "50", cwd=tmp_path, check=0)
 
 
-def test_trade_off_points_are_said_to_be_points(book: Path, tmp_path: Path) -> None:
+def test_trade_off_points_are_reported_to_be_points(book: Path, tmp_path: Path) -> None:
     done = mine2magnet("explore", book, "--against", "country", "--json", cwd=tmp_path, check=0)
     against = json.loads(done.stdout)["against"]
     assert "nothing is proved between" in against["note"]
@@ -284,7 +284,7 @@ class _cluster:  # noqa: N801 - a context manager
             process.wait()
 
 
-def test_time_that_ends_first_is_said() -> None:
+def test_time_that_ends_first_is_reported() -> None:
     """A third of the time that the whole exploration takes: some plans are known, and boxes are still open."""
     began = time.monotonic()
     whole: Frontier = explore(_case(12), tolerance=1e-6, money_tolerance=1e-4)

@@ -95,7 +95,7 @@ def _solved_without() -> Iterator[tuple[Plan, Case]]:
                 yield plan, case
 
 
-def test_what_holds_is_said_at_the_cell() -> None:
+def test_what_holds_is_reported_at_the_cell() -> None:
     wrong = {"often": "none of plan, always", "2": "none of plan, always"}
     for text, message in wrong.items():
         faults, _ = check(book(0, "expected", text))

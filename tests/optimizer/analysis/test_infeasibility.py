@@ -214,7 +214,7 @@ def test_sums_alone_say_why() -> None:
     ]
 
 
-def test_no_time_is_said() -> None:
+def test_no_time_is_reported() -> None:
     report = repairs(case_of(book([plant("a", 30, 34, status="committed")], 20)), Options(time_limit=1e-9))
     assert (report.repairs, report.complete, report.irreducible) == ((), False, False)
     assert report.reasons

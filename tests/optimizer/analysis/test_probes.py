@@ -45,7 +45,7 @@ def sentence_of(column: str, now: float, needed: float, at_least: float) -> str:
     return Words(DRAWN, "t/yr").change(change, b_of(DRAWN)[0])
 
 
-def test_one_number_is_said_only_of_what_is_proved_the_least() -> None:
+def test_one_number_is_reported_only_of_what_is_proved_the_least() -> None:
     assert sentence_of("capex_m", 350, 266, 84) == "capital cost down to 266 M USD, from 350"
     assert sentence_of("capex_m", 350, 250, 40) == (
         "capital cost down to between 250 and 310 M USD, from 350: 250 is enough, more than 310 is not"

@@ -118,7 +118,7 @@ def test_built_in_scenarios_are_stresses_and_lose_everybody_once() -> None:
 
 
 @pytest.mark.parametrize(("seed", "contingency"), [(10, True), (21, False)])
-def test_a_fall_of_prices_breaks_what_it_is_said_to_break(seed: int, contingency: bool) -> None:
+def test_a_fall_of_prices_breaks_what_it_is_reported_to_break(seed: int, contingency: bool) -> None:
     plan = Evaluator(stress_books.priced_book(seed, contingency=contingency))
     result = [b for b in breaks(plan, Failures(plan.arrays)) if b.parameter == "price"]
     edges = [(b.rule, b.value, b.holds_at) for b in result if b.value is not None and b.holds_at is not None]

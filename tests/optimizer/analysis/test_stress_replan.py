@@ -164,7 +164,7 @@ def test_a_search_that_is_stopped_proves_nothing_and_says_so() -> None:
     assert [c.scenarios for c in replan.core() if c.financed] == [("a",)] * len(decisions.chosen)
 
 
-def test_what_no_plan_can_keep_is_said() -> None:
+def test_what_no_plan_can_keep_is_reported() -> None:
     of = small()
     programme = {"id": "g", "instrument": "grant", "currency": "USD", 2026: 100.0, 2027: 100.0}
     of = case({**book([plant("a", 40, 60.0, status="committed")]), "programmes": [programme]})

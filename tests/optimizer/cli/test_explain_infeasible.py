@@ -61,7 +61,7 @@ def test_solve_tells_programs(broken: Path) -> None:
     ]
 
 
-def test_the_menu_on_a_screen(broken: Path) -> None:
+def test_the_repair_sets_on_a_screen(broken: Path) -> None:
     report = repairs(read(broken))
     lines = [str(part) for part in repair_text.show(report)]
     text = "\n".join(lines)
@@ -74,7 +74,7 @@ def test_the_menu_on_a_screen(broken: Path) -> None:
     assert numbers == list(range(1, len(report.repairs) + 1))
 
 
-def test_nothing_to_repair_and_nothing_found_are_said() -> None:
+def test_nothing_to_repair_and_nothing_found_are_reported() -> None:
     assert "nothing to repair" in str(repair_text.show(RepairReport(feasible=True))[0])
     ended = "\n".join(map(str, repair_text.show(RepairReport(complete=False, irreducible=False))))
     assert "before all were tried" in ended
@@ -117,7 +117,7 @@ def test_what_an_option_decided_is_told_by_the_option(tmp_path: Path) -> None:
     assert override_repairs(plain, case, Overrides()) == plain
 
 
-def test_the_menu_as_a_file(broken: Path) -> None:
+def test_the_repair_sets_as_a_file(broken: Path) -> None:
     mine2magnet("explain", broken.name, "--out", "repairs.md", cwd=broken.parent, check=0)
     message = (broken.parent / "repairs.md").read_text("utf-8")
     assert "Any one of these makes a plan possible" in message

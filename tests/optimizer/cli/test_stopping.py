@@ -112,7 +112,7 @@ def test_a_broken_pipe_of_stderr_does_not_end_the_solve(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
-def test_a_full_disk_behind_stdout_is_said(tmp_path: Path) -> None:
+def test_a_full_disk_behind_stdout_is_reported(tmp_path: Path) -> None:
     write(tmp_path / "small.xlsx", BOOK)
     with Path("/dev/full").open("w") as full:
         command = [sys.executable, "-m", "optimizer", "check", "small.xlsx", "--json"]

@@ -154,7 +154,7 @@ def test_the_same_number_in_another_currency_is_a_change() -> None:
     assert [c.column for c in changed_cells(case, after)] == ["currency"]
 
 
-def test_delays_of_a_risk_are_said_as_typed() -> None:
+def test_delays_of_a_risk_are_reported_as_typed() -> None:
     """Years and per cent, not names: a cell of numbers within numbers."""
     before, after = (
         mines().with_(risks=(Risk(row=2, p_fail=0.1, delay=delay),))
@@ -178,7 +178,7 @@ def test_options_and_versions() -> None:
     assert cause.note == "The workbooks hold the same data, and the plans are the same."
 
 
-def test_other_currencies_are_said() -> None:
+def test_other_currencies_are_reported() -> None:
     euro = mines().with_(settings=mines().settings.model_copy(update={"base_currency": "EUR"}))
     assert "different currencies" in compare(run("a", mines()), run("b", euro)).causes[0].note
 

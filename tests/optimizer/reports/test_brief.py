@@ -105,7 +105,7 @@ RULES = [
 
 
 @pytest.mark.parametrize(("given", "picks", "value", "words", "shown"), RULES)
-def test_a_rule_is_said_in_words(
+def test_a_rule_is_reported_in_words(
     given: dict[str, object], picks: dict[str, tuple[str, ...]], value: float | None, words: str, shown: str
 ) -> None:
     case = small()

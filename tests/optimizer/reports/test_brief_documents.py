@@ -84,7 +84,7 @@ def test_tables_hold_the_numbers_of_plan_json(document: tuple[str, Case, Plan, b
         assert result[c.title][0].replace("→", "->") == c.change
 
 
-def test_the_head_the_parts_and_a_missing_chart_are_said(document: tuple[str, Case, Plan, bytes]) -> None:
+def test_the_head_the_parts_and_a_missing_chart_are_reported(document: tuple[str, Case, Plan, bytes]) -> None:
     form, case, plan, data = document
     told, text = brief(case, plan, gaps(case, plan)), words(form, data)
     for wanted in ("Options", "A. P.", "DRAFT", told.fingerprint, "could not be drawn"):
@@ -106,7 +106,7 @@ def test_a_chain_says_what_is_delivered_and_what_is_short_of_feed(chain_plan: tu
     assert all(line.replace(" -> ", " → ") in words("docx", data) for line in told.chain)
 
 
-def test_a_chain_is_said_on_paper(chain_plan: tuple[Case, Plan]) -> None:
+def test_a_chain_is_reported_on_paper(chain_plan: tuple[Case, Plan]) -> None:
     case, plan = chain_plan
     told, page = brief(case, plan, gaps(case, plan)), Page(page_bytes(case, plan)).text
     assert told.chain
@@ -281,7 +281,7 @@ def test_a_browser_that_hangs_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_pa
 # -- in a plan folder -------------------------------------------------------------------------------------------------
 
 
-def test_a_brief_in_a_plan_folder_is_known_and_an_edited_one_is_said(
+def test_a_brief_in_a_plan_folder_is_known_and_an_edited_one_is_reported(
     solved: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from support.commandline import mine2magnet

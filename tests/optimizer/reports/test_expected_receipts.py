@@ -23,7 +23,7 @@ EARNS = {
 }
 
 
-def test_a_window_that_earns_is_said_everywhere() -> None:
+def test_a_window_that_earns_is_reported_everywhere() -> None:
     world = case(book([plant("a", 100, 50)], programmes=[EARNS, grant(total_m=20)]))
     plan = solve(world, gap=0)
     receipts = [a.expected_receipt_m for f in plan.projects for a in f.awards if a.programme == "window"]

@@ -297,7 +297,7 @@ def test_without_out_a_file_takes_the_next_free_name(solved: Path, tmp_path: Pat
         (["broken.xlsx"], 3, "projects!F2"),
     ],
 )
-def test_wrong_use_is_said(
+def test_wrong_use_is_reported(
     solved: Path, call: Callable[..., Result], arguments: list[str], status: int, says: str
 ) -> None:
     rows = [list(row) for row in BOOK["projects"]]

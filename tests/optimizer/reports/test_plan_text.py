@@ -66,7 +66,7 @@ def test_no_line_is_wider_than_the_terminal_and_units_stay_with_their_numbers(
     assert text.isascii()
 
 
-def test_optimal_is_said_only_of_what_is_proved(case: Case, plan: Plan) -> None:
+def test_optimal_is_reported_only_of_what_is_proved(case: Case, plan: Plan) -> None:
     assert plan_summary.proof(case, plan).startswith(
         "audited; optimal, proved within 0 % of the best possible; plan score"
     )

@@ -70,7 +70,7 @@ def test_the_terminal_says_what_pays_and_what_support_closes(solved: tuple[Case,
     assert "1 not paying at these prices" in text
 
 
-def test_private_money_under_a_guarantee_is_said_as_such(solved: tuple[Case, Plan]) -> None:
+def test_private_money_under_a_guarantee_is_reported_as_such(solved: tuple[Case, Plan]) -> None:
     sums = totals(solved[0], solved[1].projects)
     aided = sums.private_m - sums.unaided_m
     assert aided == pytest.approx(sums.contingent_m)

@@ -72,7 +72,7 @@ def test_the_screen_shows_programmes_by_year_with_their_sums(solved: tuple[Case,
     ]
 
 
-def test_outlays_after_the_horizon_are_said(solved: tuple[Case, Plan]) -> None:
+def test_outlays_after_the_horizon_are_reported(solved: tuple[Case, Plan]) -> None:
     case, plan = solved
     message = [str(part) for part in story(case, plan, ascii_only=True, width=100)]
     assert "Of the budget cost of 4 M, 0.8 M is spent after 2027: in no envelope, in every total." in message

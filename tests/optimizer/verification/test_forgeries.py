@@ -198,7 +198,7 @@ def test_forgery_is_found_and_its_file_named(folder: Path, kind: str) -> None:
     assert named in failed, failed
 
 
-def test_other_libraries_are_said_and_values_compared_all_the_same(originals: Path, folder: Path) -> None:
+def test_other_libraries_are_reported_and_values_compared_all_the_same(originals: Path, folder: Path) -> None:
     """Another XlsxWriter may write another style; a cell is a cell."""
     again = (originals / "plan" / "plan.xlsx").read_bytes()
     change_part(folder, "plan.xlsx", "xl/styles.xml", _shown_as_digit)
@@ -210,7 +210,7 @@ def test_other_libraries_are_said_and_values_compared_all_the_same(originals: Pa
     assert [data for data in result if data.certain]
 
 
-def test_pictures_that_cannot_be_drawn_here_are_said(originals: Path) -> None:
+def test_pictures_that_cannot_be_drawn_here_are_reported(originals: Path) -> None:
     page = (originals / "plan" / "report.html").read_bytes()
     without = re.sub(rb"<svg\b.*?</svg>", MISSING_PICTURE.encode(), page, flags=re.DOTALL)
     assert list(page_differences(without, page, "report.html")) == [], "a page may lack its pictures: it says so"

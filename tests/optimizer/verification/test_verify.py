@@ -123,7 +123,7 @@ def test_untouched_folder_passes(folder: Path) -> None:
     assert verify(str(folder)) == report
 
 
-def test_a_report_beside_the_plan_is_said_not_to_be_checked_and_any_other_file_is_found(folder: Path) -> None:
+def test_a_report_beside_the_plan_is_reported_not_to_be_checked_and_any_other_file_is_found(folder: Path) -> None:
     (folder / "gaps.md").write_text("# Gaps")
     report = verify(folder)
     assert report.passed

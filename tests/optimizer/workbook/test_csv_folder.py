@@ -39,7 +39,7 @@ def test_thousands_prove_no_decimal_comma(tmp_path: Path) -> None:
     assert "did you mean 230000?" in error.value.faults[0].message
 
 
-def test_windows_accents_are_read_and_said(tmp_path: Path) -> None:
+def test_windows_accents_are_read_and_reported(tmp_path: Path) -> None:
     folder = books.write_csv(tmp_path / "book", books.spoiled("projects", "B4", "Québec Süd"), encoding="cp1252")
     case = read(folder)
     assert case.projects[2].name == "Québec Süd"
@@ -158,7 +158,7 @@ def test_lock_files_and_copies_do_no_harm(tmp_path: Path, name: str) -> None:
     assert read(folder).notices == plain.notices
 
 
-def test_an_empty_file_is_said(tmp_path: Path) -> None:
+def test_an_empty_file_is_reported(tmp_path: Path) -> None:
     folder = books.write_csv(tmp_path / "book", books.small())
     (folder / "rules.csv").write_text("")
     assert ("rules", "the sheet is empty: nothing is read from it") in [

@@ -99,7 +99,7 @@ UNREAD: dict[str, tuple[Callable[[Sheets], Sheets], str]] = {
 
 @pytest.mark.parametrize("ending", [".xlsx", ""])
 @pytest.mark.parametrize(("change", "place"), UNREAD.values(), ids=UNREAD.keys())
-def test_what_cannot_be_read_is_said_once_beside_the_other_faults(
+def test_what_cannot_be_read_is_reported_once_beside_the_other_faults(
     tmp_path: Path, change: Callable[[Sheets], Sheets], place: str, ending: str
 ) -> None:
     alone = faults_of(tmp_path / f"alone{ending}", change(books.small()))

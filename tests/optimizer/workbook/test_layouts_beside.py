@@ -101,7 +101,7 @@ def test_a_filled_total_row_is_refused(tmp_path: Path, sheet: str, row: list[Any
     assert "looks like a total row: its" in faults_of(tmp_path, **{sheet: [*books.small()[sheet], row]})[cell]
 
 
-def test_a_name_like_that_of_a_total_is_said(tmp_path: Path) -> None:
+def test_a_name_like_that_of_a_total_is_reported(tmp_path: Path) -> None:
     row = ["Total", "", "US", "mine", 1234, 77]
     case = read_with(tmp_path, projects=[*books.small()["projects"], row])
     assert len(case.projects) == 4
@@ -160,6 +160,6 @@ def test_titles_that_name_several_units_or_long_ones(tmp_path: Path, title: str)
 
 
 @pytest.mark.parametrize("title", ["Angaben in T€", "Currency: AUD", "Project list, USD", "Einheit: Mio. EUR"])
-def test_titles_with_a_currency_and_no_scale_are_said(tmp_path: Path, title: str) -> None:
+def test_titles_with_a_currency_and_no_scale_are_reported(tmp_path: Path, title: str) -> None:
     case = read_with(tmp_path, projects=[[title], *books.small()["projects"][1:]])
     assert ["read in millions" in n.message for n in case.notices if n.cell == "projects!A1"] == [True]

@@ -246,7 +246,7 @@ def test_money_is_converted_once(tmp_path: Path) -> None:
     assert case.conversions[0].reason == "1.5 AUD for 1 USD; prices of 2025 to 2026 at 2.5 % a year"
 
 
-def test_what_is_said_and_goes_on(tmp_path: Path) -> None:
+def test_what_is_reported_and_goes_on(tmp_path: Path) -> None:
     sheets = books.small()
     sheets["Notes"] = [["anything"]]
     sheets["Pivot"] = [[1]]
@@ -287,13 +287,13 @@ def test_a_column_with_few_words_among_numbers_stays_text(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_dust_of_a_subtraction_is_nothing(tmp_path: Path, form: str) -> None:
+def test_a_rounding_residue_of_a_subtraction_is_zero(tmp_path: Path, form: str) -> None:
     case = case_of(tmp_path, books.spoiled("projects", "J4", 0.1 + 0.2 - 0.3), form)
     assert case.projects[2].secured_m == 0
     assert any(n.startswith("projects!J4  secured_m  5.55112e-17 is practically zero") for n in messages_of(case))
 
 
-def test_a_merged_cell_is_said(tmp_path: Path) -> None:
+def test_a_merged_cell_is_reported(tmp_path: Path) -> None:
     import xlsxwriter
 
     path = tmp_path / "merged.xlsx"

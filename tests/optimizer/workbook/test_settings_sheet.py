@@ -86,7 +86,7 @@ def test_what_is_not_certain_is_refused(tmp_path: Path, rows: list[list[Any]], c
     assert message in faults_of(tmp_path, rows)[cell]
 
 
-def test_further_columns_and_section_rows_are_said(tmp_path: Path) -> None:
+def test_further_columns_and_section_rows_are_reported(tmp_path: Path) -> None:
     rows = [["key", "value", "high case"], ["MONEY", None, None], *[[*row, 7] for row in ROWS]]
     case = case_of(tmp_path, rows)
     assert case.settings.total_budget_m == 1000
