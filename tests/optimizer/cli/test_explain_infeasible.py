@@ -120,6 +120,6 @@ def test_what_an_option_decided_is_told_by_the_option(tmp_path: Path) -> None:
 def test_the_repair_sets_as_a_file(broken: Path) -> None:
     mine2magnet("explain", broken.name, "--out", "repairs.md", cwd=broken.parent, check=0)
     message = (broken.parent / "repairs.md").read_text("utf-8")
-    assert "Any one of these makes a plan possible" in message
+    assert "Any one of these changes makes a plan possible" in message
     assert "These cannot all hold" in message
     assert SOLVERS.search(message) is None
