@@ -46,10 +46,14 @@ class KnownAnswers:
         """Keeps what came of a question, unless it moves a limit of the case. `bound`: no plan under it is worth more."""
         if not _keeps_limits(question):
             return
-        if bound < inf and not question.at:
-            self._bounds.append((question, bound))
+        self.limit(question, bound)
         if all(p.chosen != plan.chosen for p in self._plans):
             self._plans = sorted([*self._plans, plan], key=lambda p: -p.value)[:MOST]
+
+    def limit(self, question: Question, bound: float) -> None:
+        """Keep a bound of a question, unless it moves a limit of the case or gives a decision year."""
+        if bound < inf and not question.at and _keeps_limits(question):
+            self._bounds.append((question, bound))
 
     def best(self, question: Question) -> KnownPlan | None:
         """The best known plan that satisfies a question; None where there is none, or where the question moves a limit."""

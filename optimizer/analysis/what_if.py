@@ -22,6 +22,7 @@ from optimizer.analysis.known_answers import KnownAnswers, KnownPlan
 from optimizer.solver.allocation import Awards, NoAwards, fewest_awards
 from optimizer.solver.chain_flows import delivered_of
 from optimizer.solver.lexicographic import Options, Solution, open_search
+from optimizer.solver.near_answer import Aim
 from optimizer.solver.no_solution import InfeasibleProgram, NoSolutionFound
 from optimizer.solver.reoptimize import Question, Session
 from optimizer.solver.solve import audited
@@ -188,29 +189,50 @@ class Inquiry:
             raise NoSolutionFound
         return self._answered(question, solution)
 
-    def near(self, question: Question, start: Mapping[str, int], width: float, most: float) -> WhatIfResult | None:
-        """An answer without a whole search: the best known plan under the question, or one found near it, and the bound of
-        the relaxation. None where the two are further apart than `width`, unless a search has answered the question before.
-        `most`: the value from which, less `width`, no better plan is looked for."""
+    def near(self, question: Question, start: Mapping[str, int], width: float, best: Span) -> WhatIfResult | None:
+        """An answer at a fixed effort: the best known plan under the question, or one found near it, and a bound.
+
+        None where the question has to be searched: it may have no plan, or the inquiry keeps no known answers. `best`: the
+        interval of the best value of the case. `width`: of an interval that is narrow enough; where a search has answered the
+        question before, no other is begun. Raises NoSolutionFound, with the bound, where no plan was found.
+        """
         if not self._shares or (self.stop is not None and self.stop.is_set()):
             return None
         relaxed = self.session.relaxed(question)
         if relaxed is None:
             return None
-        high = -relaxed.objective + RELAXED * max(1.0, abs(relaxed.objective))
-        high = min(high, self.known.bound(question))
-        enough = min(high, most) - width
+        high = min(loosened(-relaxed.objective), self.known.bound(question))
         known = self.known.best(question)
-        if known is None or (known.value < enough and not self.known.has_asked(question)):
+        if known is None and self.known.has_asked(question):
+            raise NoSolutionFound(high)
+        if known is None or (known.value < min(high, best.high) - width and not self.known.has_asked(question)):
             begin, seconds = start if known is None else known.chosen, self.options.time_limit
-            solution = self.session.nearby(question, begin, relaxed, enough=enough, seconds=seconds)
-            if solution is not None:
+            aim = Aim(width, best.low, best.high, self._closed(best))
+            try:
+                solution = self.session.nearby(question, begin, relaxed, aim=aim, seconds=seconds)
+            except NoSolutionFound as end:
+                self.known.limit(question, loosened(end.bound))
+                if known is None:
+                    raise NoSolutionFound(min(high, loosened(end.bound))) from None
+            else:
+                if solution is None:
+                    return None
                 value = self.value(solution.chosen, solution.awards)
-                self.known.add(question, KnownPlan(solution.chosen, solution.awards, value))
-            known = self.known.best(question)
-        if known is None or (known.value < enough and not self.known.has_asked(question)):
-            return None
+                bound = max(value, loosened(solution.bound))
+                self.known.add(question, KnownPlan(solution.chosen, solution.awards, value), bound)
+            known, high = self.known.best(question), min(high, self.known.bound(question))
+        assert known is not None
         return WhatIfResult(dict(known.chosen), known.awards, Span(low=known.value, high=max(known.value, high)))
+
+    def _closed(self, best: Span) -> float:
+        """Distance from the relaxation of the case to the bound of its best value."""
+        return 0.0 if self._relaxed_value is None else max(0.0, self._relaxed_value - best.high)
+
+    @cached_property
+    def _relaxed_value(self) -> float | None:
+        """Value of the relaxation of the case."""
+        relaxed = self.session.relaxed(Question())
+        return None if relaxed is None else -relaxed.objective
 
     @property
     def _shares(self) -> bool:
@@ -253,6 +275,11 @@ class Inquiry:
     def can_decide(self, project: str) -> bool:
         """Whether the project is decided at all: neither barred nor without a year."""
         return bool(self.sets.windows.get(project))
+
+
+def loosened(bound: float) -> float:
+    """An upper bound of the relaxation, by the tolerance within which its rows are met."""
+    return bound + RELAXED * max(1.0, abs(bound))
 
 
 def is_small(sets: Sets, measure: Maximized | None = None) -> bool:

@@ -1,5 +1,6 @@
 """The search for the best selection: the objective first, then the tie-break, each on the same loaded model."""
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -36,6 +37,7 @@ from optimizer.solver.highs import Engine
 from optimizer.solver.incumbent import Decisions, decisions, selection
 from optimizer.solver.incumbent import start as start_from
 from optimizer.solver.interrupts import ends_when_set
+from optimizer.solver.near_answer import Aim, near_answer
 from optimizer.solver.no_solution import InfeasibilityProof, InfeasibleProgram, Means, NoSolution, NoSolutionFound
 from optimizer.solver.options import Options as Options  # noqa: PLC0414 - the options of a search
 from optimizer.solver.plain_form import with_plain_form
@@ -157,22 +159,20 @@ class Search:
         self.bound = min(self.bound, -result.bound)
         return None if result.x is None else (self.selection(result.x), -result.bound)
 
-    def near(self, start: Vector, relaxed: Relaxed, options: Options, enough: float) -> Solution | None:
-        """A selection found near a start: decided again where start and relaxation differ, until the first goal is `enough`."""
+    def near(self, start: Vector, relaxed: Relaxed, options: Options, aim: Aim) -> Solution | None:
+        """A selection near a start, with a bound, at a fixed effort; None if there seems to be none. Raises NoSolutionFound."""
         self.options, self.bound, self._end = options, inf, Deadline.after(options.time_limit)
-        columns, bounds = self._decisions.columns, (self.engine.lower.copy(), self.engine.upper.copy())
-        held = np.clip(np.nan_to_num(start), *bounds)
-        agreed = columns[np.abs(held - relaxed.x)[columns] <= tuning.FRACTION]
-        with self.engine.holding(agreed, held):
-            limits = Limits(options.gap, options.time_limit, tuning.START_NODES, enough, sub_searches=False)
-            result = self._minimize(self.matrix.objectives[0], limits, start)
-        if (x := result.x) is None:
+        bounds, limits = (self.engine.lower.copy(), self.engine.upper.copy()), Limits(options.gap, options.time_limit)
+        goal, watch = self.matrix.objectives[0], (self.progress, self.stop)
+        result = near_answer(self.engine, self._decisions, goal, limits, watch, start=start, relaxed=relaxed, aim=aim)
+        if result.status == "infeasible":
             return None
-        try:
-            result = replace(result, status="feasible", bound=relaxed.objective)
-            return self._settled(x, result, bounds, count_awards=False)[0]
-        except (NoAwards, NoSolutionFound):
-            return None
+        self.bound = -result.bound
+        with contextlib.suppress(NoAwards):
+            solution = None if result.x is None else self._settled(result.x, result, bounds, count_awards=False)[0]
+            if solution is not None:
+                return solution
+        raise NoSolutionFound(self.bound)
 
     def _settled(
         self, x: Vector, result: SolveResult, bounds: Bounds, *, count_awards: bool

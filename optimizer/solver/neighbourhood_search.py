@@ -65,20 +65,22 @@ def improve(
     doubts: int,
     stop: threading.Event | None,
     patience: float = np.inf,
+    effort: float = np.inf,
     tell: Callable[[float], None] = lambda _: None,
 ) -> SolveResult:
     """Improve `best` by neighbourhood search over the decisions; `tell` is called with each better objective.
 
     `order`: columns of all decisions that may change, the most doubtful first. The first neighbourhoods lie among
     `tuning.POOL_WIDTH` of them for each of `doubts`; the pool doubles whenever it holds nothing better. The search ends at
-    the target of the limits, at their time, or after `patience` simplex iterations without a better plan. The result
-    carries no bound.
+    the target of the limits, at their time, after `patience` simplex iterations without a better plan, or after `effort`
+    in all. The result carries no bound.
     """
     end = Deadline.after(limits.seconds)
     rank = _ranks(decisions, order, engine.matrix.shape[1])
     draw = np.random.default_rng(engine.seed)
-    kinds, idle, pool = [_Kind(_years), _Kind(_projects)], 0, max(tuning.FIRST_SIZE, tuning.POOL_WIDTH * doubts)
-    while best.x is not None and best.objective > limits.target and idle < patience:
+    kinds, pool = [_Kind(_years), _Kind(_projects)], max(tuning.FIRST_SIZE, tuning.POOL_WIDTH * doubts)
+    idle = spent = 0
+    while best.x is not None and best.objective > limits.target and idle < patience and spent < effort:
         left = end.left
         if left <= 0 or (stop is not None and stop.is_set()):
             break
@@ -92,7 +94,7 @@ def improve(
         gained = best.objective - result.objective if result.x is not None else 0.0
         better = gained > tuning.LEAST_GAIN * abs(best.objective)
         kind.learn(gained if better else 0.0, result)
-        idle = 0 if better else idle + result.iterations
+        idle, spent = 0 if better else idle + result.iterations, spent + result.iterations
         if better:
             best = result
             tell(best.objective)

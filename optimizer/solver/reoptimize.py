@@ -16,6 +16,7 @@ from models.sets import Sets
 from optimizer.solver import incumbent, tuning
 from optimizer.solver.highs import Engine
 from optimizer.solver.lexicographic import Options, Search, Solution, open_search
+from optimizer.solver.near_answer import Aim
 from optimizer.solver.results import Progress, Relaxed
 
 Row = tuple[Any, ...]
@@ -110,20 +111,16 @@ class Session:
         return self._relaxation.relax(search.matrix.objectives[0], seconds, search.stop)
 
     def nearby(
-        self, question: Question, start: Mapping[str, int], relaxed: Relaxed, *, enough: float, seconds: float
+        self, question: Question, start: Mapping[str, int], relaxed: Relaxed, *, aim: Aim, seconds: float
     ) -> Solution | None:
-        """A selection that differs from `start` only where the relaxation under the question does; None where none is found,
-        or awards do not confirm it. `enough`: the value from which no better one is looked for. Its bound
-        is that of the relaxation.
-
-        Relaxation induced neighbourhood search: Danna, Rothberg & Le Pape 2005.
-        """
+        """A selection under a question at a fixed effort, near `start`, with a bound on all of them; None if there seems to be
+        none. `relaxed`: the relaxation under the question. Raises NoSolutionFound, with the bound."""
         search = self.search
         search.engine.release()
         self._limit(question, search.engine)
         search.payer = question.sets
         options = replace(search.options, time_limit=seconds)
-        return search.near(incumbent.start(search.program, search.matrix, start), relaxed, options, -enough)
+        return search.near(incumbent.start(search.program, search.matrix, start), relaxed, options, aim)
 
     def _limit(self, question: Question, engine: Engine) -> None:
         rows = self.search.program.rows

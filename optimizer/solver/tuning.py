@@ -154,6 +154,15 @@ TRY_COST = 300
 LEAST_GAIN = 1e-7
 """Relative gain from which a plan is better."""
 
+# -- answers at a fixed effort ------------------------------------------------------------------------------------------
+
+NEAR_PATIENCE, NEAR_EFFORT = 1500, 3000
+"""Simplex iterations without a better plan, and in all, after which the search for a plan under a question ends."""
+TELLING = 1.5
+"""The root node of a question is searched where its bound can be expected to fall below the best value by more than so many times
+the asked width: in an explanation, which asks for half of the distance that decides a verdict, by three quarters of that
+distance. On the sample a root takes 2 s, as long as all other steps together, and seldom tells more otherwise."""
+
 # -- secondary objectives ---------------------------------------------------------------------------------------------
 
 SECONDARY_NODES = 60

@@ -109,8 +109,10 @@ class ProjectStory(Frozen):
         wider = self.loss is not None and newer.loss is not None and newer.loss.width > self.loss.width
         if self.asked and (wider or not newer.asked):
             return self
-        proved = {} if self.verdict == "borderline" else {"verdict": self.verdict}
-        return newer.model_copy(update=proved if newer.asked else proved | {"at_least": self.at_least})
+        proved: dict[str, object] = {} if self.verdict == "borderline" else {"verdict": self.verdict}
+        if not newer.asked and self.at_least is not None:
+            proved["at_least"] = max(self.at_least, newer.at_least or 0.0)
+        return newer.model_copy(update=proved)
 
 
 class LimitStory(Frozen):

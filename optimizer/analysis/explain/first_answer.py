@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from models.schema import Project
 from optimizer.analysis.explain.explanation import ProjectStory
 from optimizer.analysis.explain.project_value import ProjectValue
-from optimizer.analysis.what_if import RELAXED
+from optimizer.analysis.what_if import loosened
 
 
 def first_answers(value: ProjectValue, projects: Sequence[Project]) -> Iterator[ProjectStory]:
@@ -19,12 +19,4 @@ def first_answers(value: ProjectValue, projects: Sequence[Project]) -> Iterator[
     for project in projects:
         story = value.unasked(project)
         bound = bounds.get(project.id)
-        yield story if bound is None else _with_bound(value, story, bound)
-
-
-def _with_bound(value: ProjectValue, story: ProjectStory, bound: float) -> ProjectStory:
-    low = value.best.low - bound - RELAXED * max(1.0, abs(bound))
-    if low <= 0:
-        return story
-    verdict = value.settled(story) if value.is_certain(low) else story.verdict
-    return story.model_copy(update={"at_least": low, "verdict": verdict})
+        yield story if bound is None else value.bounded(story, loosened(bound))

@@ -56,6 +56,14 @@ class ProjectValue:
             asked=False,
         )
 
+    def bounded(self, story: ProjectStory, bound: float) -> ProjectStory:
+        """The story with the least loss if no plan without the project, or with it, is worth more than `bound`."""
+        low = self.best.low - bound
+        if low <= 0:
+            return story
+        verdict = self.settled(story) if self.is_certain(low) else story.verdict
+        return story.model_copy(update={"at_least": low, "verdict": verdict})
+
     def settled(self, story: ProjectStory) -> Verdict:
         """The verdict if no near-best plan decides otherwise than the plan."""
         return "core" if story.financed else "exterior"
@@ -65,15 +73,16 @@ class ProjectValue:
         return loss > self.within * max(abs(self.best.low), 1e-9)
 
     def _asked(self, story: ProjectStory, question: Question, gap: float | None) -> ProjectStory:
-        others = {i: t for i, t in self.chosen.items() if i != story.id}
+        needs = self.inquiry.known.needs
+        others = {i: t for i, t in self.chosen.items() if story.id not in needs.get(i, {i})}
         try:
             answer = None
             if gap is not None:
-                answer = self.inquiry.near(question, others, gap * abs(self.best.low), self.best.high)
+                answer = self.inquiry.near(question, others, gap * abs(self.best.low), self.best)
             if answer is None:
                 answer = self.inquiry.ask(question, start=others, gap=gap)
-        except NoSolutionFound:
-            return story
+        except NoSolutionFound as end:
+            return self.bounded(story, end.bound)
         if answer is None:
             return story.model_copy(update={"asked": True, "verdict": self.settled(story)})
         loss = self._loss(story.id, answer.span)

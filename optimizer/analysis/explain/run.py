@@ -1,7 +1,6 @@
 """The explanation of a plan: questions about its projects, limits, budgets and overrides."""
 
 import threading
-import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -18,6 +17,7 @@ from optimizer.analysis.risk.questions import asked_measure
 from optimizer.analysis.stress.matters import matters
 from optimizer.analysis.what_if import ProgressCallback, ProgressStep
 from optimizer.errors import ChoiceNotProved, Refusal
+from optimizer.solver.deadline import Deadline
 from optimizer.solver.lexicographic import Options
 
 WITHIN = 0.01
@@ -33,6 +33,7 @@ def explain(
     gap: float | None = None,
     time_limit: float = 10.0,
     total_time: float | None = None,
+    finer_share: float | None = None,
     budgets: bool = True,
     threads: int = 1,
     seed: int = 0,
@@ -51,10 +52,11 @@ def explain(
 
     `within`: distance of near-best plans, a part of the best value. `gap` (default: the plan's own) and `time_limit`
     (seconds) are of one question; small cases are answered exactly. `total_time`: seconds for all questions (default: no
-    limit); of what is not asked in that time the plan's own reasons are given, with a bound by the relaxation. The first
-    search of each project proves its loss to half of `within`; closer proofs, limits, overrides and changes follow where
-    that took less than a quarter of `total_time`. Small cases are not cut short. `budgets`: whether other budgets are
-    asked about in a large case, which takes five times as long as the rest of what is asked about one project.
+    limit); of what is not asked in that time the plan's own reasons are given, with a bound by the relaxation. First each
+    project is searched at a fixed effort, for a loss within half of `within`; closer proofs, limits, overrides and changes
+    follow where that took less than `finer_share` (default: a tenth) of `total_time`. Small cases are not cut short.
+    `budgets`: whether other budgets are asked about in a large case, which takes five times as long as the rest of what is
+    asked about one project.
     `workers`: processes that share the questions of a large case.
     `progress` is called with a `ProgressStep` before each question, `partial` in a large case with what is known so
     far: before any search, and again with each project whose question is answered. Setting `stop` ends it with what is
@@ -70,10 +72,15 @@ def explain(
         case, plan, within, options, whole=project is None, budgets=budgets, stop=stop, measure=measure
     )
     if total_time is not None and not context.is_small:
-        now = time.monotonic()
-        context = replace(context, until=now + total_time, finer_until=now + FINER_SHARE * total_time)
+        until = Deadline.after(total_time)
+        context = replace(context, until=until, finer_until=until.part(_finer_share(finer_share)))
     explanation = _ExplanationRun(context, tuple(subjects), workers, progress, partial).run()
     return explanation if project is None or context.is_stopped else _in_scenarios(context, explanation, core)
+
+
+def _finer_share(asked: float | None) -> float:
+    """Part of the time for all questions in which a round of finer questions may begin."""
+    return FINER_SHARE if asked is None else asked
 
 
 def _not_explained(case: Case, project: str) -> Exception:

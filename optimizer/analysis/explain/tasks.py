@@ -1,7 +1,6 @@
 """The questions of one explanation as independent tasks: a budget, a project, a limit, the overrides."""
 
 import threading
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -20,6 +19,7 @@ from optimizer.analysis.explain.own_thresholds import OwnThresholds
 from optimizer.analysis.explain.project_value import ProjectValue
 from optimizer.analysis.explain.thresholds import Entry
 from optimizer.analysis.what_if import Inquiry, Maximized, Span, chosen_of, is_small, span_of
+from optimizer.solver.deadline import Deadline
 from optimizer.solver.lexicographic import Options
 from optimizer.solver.no_solution import NoSolutionFound
 
@@ -31,7 +31,7 @@ UNDER_RISK = {
 """Parts that are left out under a measure of risk, with the reason."""
 ROUGH = 0.5
 """Part of the asked distance from the best to which every project is asked about first."""
-FINER_SHARE = 0.25
+FINER_SHARE = 0.1
 """Part of the time for all questions in which a round of finer questions may begin."""
 CELL_PART = 0.6
 """Part of a question's time for one cell of a project, where all projects are explained."""
@@ -70,20 +70,20 @@ class ExplainContext:
     stop: threading.Event | None = None
     measure: Maximized | None = None
     """The measure to maximize instead of the objective as planned."""
-    until: float | None = None
-    """Time of the monotonic clock at which all questions end; None: each has only its own time limit."""
-    finer_until: float | None = None
-    """Time of the monotonic clock after which no round of finer questions begins; None: no limit."""
+    until: Deadline | None = None
+    """Deadline of all questions; None: each has only its own time limit."""
+    finer_until: Deadline | None = None
+    """Deadline after which no round of finer questions begins; None: no limit."""
 
     @property
     def goes_finer(self) -> bool:
         """Whether there is time for closer proofs, limits, overrides and changes after the first search of each project."""
-        return self.finer_until is None or time.monotonic() < self.finer_until
+        return self.finer_until is None or not self.finer_until.is_over
 
     @property
     def is_stopped(self) -> bool:
         """Whether it was stopped, or the time for all questions is over."""
-        over = self.until is not None and time.monotonic() >= self.until
+        over = self.until is not None and self.until.is_over
         return over or (self.stop is not None and self.stop.is_set())
 
     @cached_property
@@ -153,7 +153,7 @@ class ExplainContext:
     def reply(self, task: ExplainTask) -> Reply:
         """The result of a task."""
         if self.until is not None:
-            left = max(LEAST_SECONDS, min(self.options.time_limit, self.until - time.monotonic()))
+            left = max(LEAST_SECONDS, min(self.options.time_limit, self.until.left))
             self.inquiry.options = replace(self.inquiry.options, time_limit=left)
         try:
             value = getattr(self, f"_{task.kind}")(task.key)

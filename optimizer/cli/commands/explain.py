@@ -77,9 +77,9 @@ def command(ctx: click.Context, /, source: str, project: str | None, out: Path |
     PROJECT is an id, a name or a cell. PLAN is a plan folder, its plan.json, or `last`. A WORKBOOK is solved first and
     no plan is written. If it is infeasible, the smallest changes that make it feasible are shown instead.
 
-    Without PROJECT, what each project is worth is first proved to half of --within. Closer proofs, limits and the changes
-    that let projects in follow where that takes less than a quarter of the time limit. A project that is not reached keeps
-    the reason of the plan. --full answers every question.
+    Without PROJECT, each project is first searched at a fixed effort, which usually proves what it is worth to half of
+    --within. With --time-limit, closer proofs, limits and the changes that let projects in follow until the time is over;
+    otherwise only where the first searches were short. --full answers every question.
     """
     from optimizer.errors import Infeasible
     from optimizer.reports.plan_files import EXPLANATION
@@ -109,7 +109,8 @@ def _of_all(ctx: click.Context, solver_options: Solving, project: str | None, *,
         return {"budgets": full}
     is_given = ctx.get_parameter_source("time_limit") is ParameterSource.COMMANDLINE
     total = solver_options.time_limit if is_given else WHOLE_TIME_LIMIT
-    return {"total_time": total, "time_limit": min(total, QUESTION_TIME_LIMIT)}
+    finer = {"finer_share": 1.0} if is_given else {}
+    return {"total_time": total, "time_limit": min(total, QUESTION_TIME_LIMIT), **finer}
 
 
 def _explain(  # noqa: PLR0917
