@@ -2,12 +2,14 @@
 
 import contextlib
 import threading
+from math import isfinite
 from typing import TYPE_CHECKING
 
 from models import checks, plan_assembly, reasons
 from models.audit import audit, unconfirmed_reasons
 from models.case import Case
 from models.faults import InvalidInput
+from models.objectives import objective_of
 from models.plan import NotFinanced, ObjectiveValue, Plan
 from models.reasons import sentences
 from models.sets import Sets
@@ -95,7 +97,9 @@ def assemble(sets: Sets, solution: "Solution", options: Options) -> Plan:
     delivery = AddedDeliveries(decision, chain.processes) if chain else None
     value = plan_assembly.objective_value(decision, chain.coverage if chain else None)
     penalty = plan_assembly.penalty(decision)
-    status, bound, gap = proof(value, solution.bound + penalty, options.gap, penalty, margin(sets))
+    # A search that ends at once leaves no bound.
+    most = solution.bound if isfinite(solution.bound) else objective_of(sets).most(sets)
+    status, bound, gap = proof(value, most + penalty, options.gap, penalty, margin(sets))
     return Plan(
         status=status,
         tie_break="proved" if solution.tie_break else "partial",

@@ -2,6 +2,7 @@
 
 import threading
 from dataclasses import dataclass, replace
+from math import isfinite
 from typing import TYPE_CHECKING
 
 from models import checks
@@ -180,16 +181,18 @@ def searched(sets: Sets, options: Options, watch: "Watch", planned: "Solution | 
 def or_planned(
     sets: Sets, risk: "RiskMeasure", planned: "Solution | None", search: "Callable[[], Solution]"
 ) -> "Solution":
-    """The result of a search; if it ends without a plan, the plan as planned with an upper bound."""
+    """The result of a search; if it ends without a plan, the plan as planned. Without a bound of the search it is the most that
+    any plan reaches."""
     from optimizer.analysis.risk.most_value import most_value
 
+    most = 0.0 if risk.measure == "regret" else most_value(sets, risk.outcomes)
     try:
-        return search()
+        solution = search()
     except NoSolutionFound as ended:
         if planned is None:
             raise
-        most = 0.0 if risk.measure == "regret" else most_value(sets, risk.outcomes)
         return replace(planned, bound=min(most, ended.bound), proved=False, tie_break=False)
+    return solution if isfinite(solution.bound) else replace(solution, bound=most)
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,8 @@
 """Plans under a measure of risk against every selection tried, and the relations that the measures keep."""
 
+from dataclasses import replace
+from math import inf
+
 import pytest
 from support import risk_books
 from support.repeatable import EXAMPLES
@@ -18,6 +21,7 @@ from optimizer.analysis.stress.run import planned_bound
 from optimizer.solver import tuning
 from optimizer.solver.lexicographic import Options, Solution, find
 from optimizer.solver.no_solution import NoSolutionFound
+from optimizer.solver.solve import audited
 
 MANY = max(2, EXAMPLES // 6)
 TIGHT = 1e-6
@@ -117,6 +121,18 @@ def test_a_search_that_ends_without_a_plan_leaves_the_one_as_planned() -> None:
     assert result.chosen == planned.chosen
     assert not result.proved
     assert result.bound >= risk_books.best(case)[0] - TIGHT
+
+
+def test_a_search_that_ends_without_a_bound_states_the_most_that_any_plan_reaches() -> None:
+    case = risk_books.book(3, "worst")
+    sets = Sets(case)
+    unbounded = replace(find(sets, Options(0.0)), bound=inf)
+    result = or_planned(sets, risk_of(case), None, lambda: unbounded)
+    assert risk_books.best(case)[0] - TIGHT <= result.bound <= 1.0
+    as_planned = Sets(case.with_(settings=case.settings.model_copy(update={"risk": "none"})))
+    plan = audited(as_planned, unbounded, Options(0.0))
+    assert plan.objective.value < plan.objective.bound <= 1.0 + plan.objective.penalty
+    assert plan.status == "feasible"
 
 
 def test_a_round_against_failures_without_a_plan_keeps_the_best_so_far(monkeypatch: pytest.MonkeyPatch) -> None:
