@@ -73,7 +73,7 @@ def test_the_brief_names_the_funders_and_the_page_has_it_all(told: tuple[Case, P
 def test_where_prices_decide_the_viability_section_speaks_of_them() -> None:
     given, plan = solved(hurdle_rate=0.1)
     assert plan.projects
-    assert not any("Prices decide nothing" in line for line in scrutiny(given, plan))
+    assert not any("Prices do not affect this plan" in line for line in scrutiny(given, plan))
 
 
 def test_a_book_that_states_when_projects_go_ahead_says_nothing_of_it() -> None:
