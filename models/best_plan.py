@@ -104,7 +104,7 @@ def best_plan_program(planned: Sets, at: FreeSets, classes: tuple[FundingClass, 
 
 
 def _keep(program: Program, at: FreeSets) -> dict[tuple[str, int], object]:
-    """Decision -> whether the project goes on, if the contingency may not meet all calls."""
+    """Decision -> whether the project continues, if the contingency may not meet all calls."""
     limit, start = at.case.settings.contingency_m, program.decision.start
     calls = {key: call for key, call in at.least_calls.items() if key in start} if limit is not None else {}
     largest: dict[str, float] = {}

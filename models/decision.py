@@ -39,7 +39,7 @@ class Running(NamedTuple):
     """Whether a project that is decided runs in a scenario."""
 
     on: Linear
-    """1 if it goes on, 0 if it stops for good."""
+    """1 if the project continues, 0 if it stops for good."""
     guarded: Mapping[int, Linear] = {}
     """Years in which it runs under another condition than `on`, with that condition."""
 
@@ -109,7 +109,7 @@ class Decision:
 
 
 def single_classes(sets: Sets) -> tuple[FundingClass, ...]:
-    """The plain form: every candidate a class of its own."""
+    """The plain form: every candidate is a class by itself."""
     outlay = sets.case.settings.budget_basis == "outlay"
     return tuple(
         FundingClass(i.id, (i,), sets.eligible[i.id], sets.profile[i.id] if outlay else (1.0,)) for i in sets.candidates

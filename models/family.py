@@ -42,7 +42,7 @@ class Family:
     class_key: Callable[[Sets, Project], Hashable] = nothing
     """Key that all projects of a class must share, so that the rows are right for the sum of their awards."""
     apart: Callable[[Sets, Project], bool] = never
-    """Whether the rows read the awards of this project separately; it is then in a class of its own."""
+    """Whether the rows read the awards of this project separately; it is then a class by itself."""
     limits: tuple[str, ...] = ()
     """Names of the rows that state a limit of the workbook. Auditor and program let a limit be missed by a tolerance
     (`optimizer.solver.tolerance`); all other rows are exact."""

@@ -55,7 +55,7 @@ def risk_program(
 ) -> Program:
     """The program of a case with the deliveries of its decisions in each outcome, and a measure of risk as its first goal.
 
-    After a review each state has decisions of its own. `classes`, `fixed`: as for `build`. `overdraft`: as in
+    After a review each state has its own decisions. `classes`, `fixed`: as for `build`. `overdraft`: as in
     `ProgramOptions`. `by_state`: state -> its `fixed`; the rows of scenarios are then left out unless awards can change the
     outcomes, through the penalties of soft rules or through which projects go on (`models.constraints.going_on`).
     """
@@ -79,7 +79,7 @@ def risk_program(
 
 
 def _state_program(base: Program, sets: StateSets, block: Any, fixed: Mapping[str, int] | None) -> Program:
-    """The decisions of a state in a block of its own; decisions before the review are those of the state as planned."""
+    """The decisions of a state in its own block; decisions before the review are those of the state as planned."""
     block.nothing = pyo.Var(bounds=(0, 0))
     known = base.decision, sets.review_year
     decision = _declare(sets, block, base.classes, fixed, known)

@@ -18,7 +18,7 @@ class Idle:
     """Years of the horizon in which prices leave a tonne of a decision less than it costs."""
 
     years: frozenset[int] = frozenset()
-    """Years in which it stands idle, because no offtake that it could be awarded runs."""
+    """Years in which it is idle, because no offtake contract that it could be awarded is in force."""
     guarded: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     """The other years, each with the programmes whose offtake contract would keep it running."""
 
@@ -30,7 +30,7 @@ def idle_decisions(sets: Sets, realization: Realization, starts: Iterable[Key]) 
 
 
 def idle_years(idle: Mapping[Key, Idle]) -> dict[Key, frozenset[int]]:
-    """Decision -> the years in which it stands idle whatever it is awarded, if there are any."""
+    """Decision -> the years in which it is idle whatever it is awarded, if there are any."""
     return {key: of_one.years for key, of_one in idle.items() if of_one.years}
 
 

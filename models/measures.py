@@ -24,7 +24,7 @@ def is_data_measure(case: Case, name: str) -> bool:
 
 
 def _is_further_column(case: Case, name: str) -> bool:
-    """Whether the sheet has a column of its own by this name, all of whose cells may be empty."""
+    """Whether the sheet itself has a column of this name; all of its cells may be empty."""
     layout = case.layouts.get("projects")
     return layout is not None and name in layout.letters and name not in Project.model_fields
 

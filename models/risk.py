@@ -49,7 +49,7 @@ class Refuted:
     value: float = field(default=0.0, compare=False)
     """Value of the outcome with the projects that go on, less the penalties of soft rules that scenarios change."""
     idle: Mapping[str, frozenset[int]] = field(default_factory=dict)
-    """Project -> years in which it stands idle in the outcome."""
+    """Project -> years in which it is idle in the outcome."""
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,7 @@ def asks_scenarios(rule: Rule) -> bool:
 
 
 def where_asked(case: Case, rule: Rule) -> str:
-    """Where a rule must hold, in words; "" if it must hold as planned."""
+    """The scenarios in which a rule must hold, in words; "" if it must hold as planned."""
     if rule not in held_rules(case):
         return ""
     least, drawn = least_probability(rule.holds), case.settings.draws > 0

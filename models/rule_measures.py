@@ -37,7 +37,7 @@ class Measure:
     class_key: Callable[[Sets, Project], Hashable] = nothing
     """Further key that the projects of a class must share, so that the sum of their awards suffices."""
     apart: Callable[[Sets, Project], bool] = never
-    """Whether the awards of this project count separately; it is then in a class of its own."""
+    """Whether the awards of this project count separately; it is then a class by itself."""
 
 
 def measure(decision: Decision, rule: Rule, name: str, where: Where) -> Linear:

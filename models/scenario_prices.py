@@ -15,7 +15,7 @@ from models.schema import Price, Programme, Project, Scenario
 from models.terms import award_cap, interpolate
 
 ROUNDING = 1e-9
-"""Part of the operating cost by which revenue may be below it before a project stands idle."""
+"""Part of the operating cost by which revenue may be below it before a project is idle."""
 
 
 def price_rows(rows: Iterable[Scenario]) -> tuple[Scenario, ...]:
@@ -30,7 +30,7 @@ def reads_prices(case: Case) -> bool:
 
 
 def prices_idle(case: Case) -> bool:
-    """Whether some project can stand idle at the prices of a scenario: it has price rows, and some project must be viable."""
+    """Whether some project can be idle at the prices of a scenario: it has price rows, and some project must be viable."""
     return bool(price_rows(case.scenarios)) and any(has_viability(case, p) for p in case.projects)
 
 

@@ -60,7 +60,7 @@ def _worth(
 
 
 def limited_sets(brings: Mapping[str, float], required: float, limit: int) -> Iterator[tuple[tuple[str, ...], int]]:
-    """Sets of the smallest programmes with the most of each that can be among `limit` programmes which bring what is asked.
+    """Sets of the smallest programmes with the most of each that can be among `limit` programmes which pay what is needed.
 
     Only sets whose limit does not follow from `limit` itself, the largest set for each most; one empty set with the most -1
     where no `limit` programmes bring enough.
@@ -85,7 +85,7 @@ def limited_sets(brings: Mapping[str, float], required: float, limit: int) -> It
 
 
 def _most_of(small: list[float], others: list[float], enough: float, limit: int) -> int:
-    """The most of the small that can be among `limit` which bring enough; both lists ascend. 0 where none can."""
+    """The most of the small that can be among `limit` which pay enough; both lists ascend. 0 where none can."""
     for most in range(min(limit, len(small)), 0, -1):
         rest = limit - most
         if sum(small[-most:]) + (sum(others[-rest:]) if rest else 0.0) >= enough:

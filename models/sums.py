@@ -47,7 +47,7 @@ def money_left(whole: float, *parts: float) -> float:
 
 
 def clean(number: float) -> float:
-    """A sum of floats as the decimal of 15 digits that it stands for.
+    """A sum of floats as the decimal of 15 digits that it represents.
 
     >>> clean(0.1 + 0.2), clean(-0.0), clean(1 / 3)
     (0.3, 0.0, 0.333333333333333)

@@ -154,7 +154,7 @@ class Viability:
         return max(need(project), self.gaps.get((project.id, year), 0.0))
 
     def binds(self, project: Project) -> bool:
-        """Whether a project needs rows of its own: its gap does not follow from its need, or a stake could be too large."""
+        """Whether a project needs its own rows: its gap does not follow from its need, or a stake could be too large."""
         return project.id in self._bound
 
     @cached_property

@@ -14,7 +14,7 @@ from pathlib import Path
 _POLL = 0.02
 """Seconds between two attempts to take a lock."""
 _NO_LOCKS = {errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP}
-"""Errors of file systems without locks, as some network shares are: the work goes on without."""
+"""Errors of file systems without locks, as some network shares are: the work continues without them."""
 
 
 class Busy(Exception):

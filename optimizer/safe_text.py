@@ -64,7 +64,7 @@ def printable_values(value: Any) -> Any:
 
 
 def json_text(text: str) -> str:
-    """JSON in which harmful characters stand as escapes: nothing steers the terminal that shows it.
+    """JSON in which harmful characters are escaped: nothing steers the terminal that shows it.
 
     >>> json_text('"a\\x9bb\\u202e"')
     '"a\\\\u009bb\\\\u202e"'

@@ -193,7 +193,7 @@ def _at_unaided(findings: Findings, going: Project, p: Project, column: str) -> 
 
 
 def _waits_unaided(findings: Findings, sets: Sets) -> None:
-    """A project that is said to go ahead without support before what it requires exists in any case."""
+    """A project that is to go ahead without support before the projects that it requires certainly exist."""
     for i, year in sets.unaided_fids.items():
         p = sets.by_id[i]
         waits = [g for g in p.requires if not any(sets.stands_unfinanced(j, year) for j in g)]

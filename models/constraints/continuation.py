@@ -26,7 +26,7 @@ class Choice:
     available: Mapping[tuple[str, int], float]
     """Fund and year -> envelope that is left after the projects that cannot stop; may be negative."""
     charges: Mapping[tuple[str, int], Mapping[str, float]]
-    """Fund and year -> project -> what it charges if it goes on."""
+    """Fund and year -> project -> its charge if it continues."""
     carries: frozenset[str]
     """Funds whose unused money moves to the next year."""
     carried: Mapping[str, float]

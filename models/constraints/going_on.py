@@ -153,7 +153,7 @@ def keep(program: "Program", base: "Program", block: Any, outcome: "Outcome") ->
 
 
 def _called(base: "Program", block: Any, calls: Mapping[Key, Call], keep: Mapping[Key, Any]) -> dict[Key, Linear]:
-    """The call of each decision: a number times `keep`, or a column of its own if awards change it."""
+    """The call of each decision: a number times `keep`, or its own column if awards change it."""
     open_ = {key: call for key, call in calls.items() if call.worth is not None}
     block.call = pyo.Var(list(open_), domain=pyo.NonNegativeReals)
     award = base.decision.award

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 Key = tuple[str, int]
 """Project and year of decision."""
 ENDLESS = 1e9
-"""Bound that is used for a value without a bound of its own, in the unit of the objective."""
+"""Bound of a value that has no bound itself, in the unit of the objective."""
 _OF_DELIVERY = ("delay_years", "capacity", "fails")
 
 

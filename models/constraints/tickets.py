@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 
 
 FEW_AWARDS = 1000
-"""Number of possible awards (project, programme, year) up to which every project with a minimum ticket has rows of its own."""
+"""Number of possible awards (project, programme, year) up to which every project with a minimum ticket has its own rows."""
 
 
 def keeps_ticket(sets: Sets, project: Project) -> bool:
-    """Whether a project whose awards have a minimum ticket must have rows of its own.
+    """Whether a project whose awards have a minimum ticket must have its own rows.
 
     In small cases it always has, so that the tie-break is exact. In larger cases classes leave tickets out, which can only
     raise the bound, because the awards of the final selection respect them. But if a rule on awards is soft, a ticket can

@@ -64,7 +64,7 @@ def _limit_stakes(program: "Program", pairs: list[tuple[str, int]]) -> None:
 
 
 def _awards(program: "Program", project: Project, year: int) -> list[tuple[Programme, Any, AwardTerms]]:
-    """The award variables of a project in a class of its own, each with its programme and the most that it could give."""
+    """The award variables of a project that is a class by itself, each with its programme and the most that it could give."""
     award, offers = program.decision.award, program.sets.viability.offers(project, year)
     programmes = program.sets.eligible[project.id]
     return [(p, award[project.id, p.id, year], terms) for p, terms in zip(programmes, offers, strict=True)]

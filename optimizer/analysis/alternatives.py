@@ -380,7 +380,7 @@ class _LeastInCommon:
         self.proved = self.proved and done
 
     def _note_common(self, outcome: SolveResult) -> None:
-        """What the proof of the fewest common projects leaves open."""
+        """Interval that the proof of the fewest common projects leaves open."""
         bound = max(0.0, outcome.bound)  # a count, even where time ended before the solver had a bound
         short = math.floor(outcome.objective - bound + 1 - WHOLE)
         self.proved = self.proved and short <= self._room

@@ -48,7 +48,7 @@ class ShareClock:
 
 @dataclass
 class Payments:
-    """The awards of portfolios, each worked out once."""
+    """The awards of portfolios, each computed once."""
 
     inquiry: Inquiry
     _known: dict[frozenset[tuple[str, int]], tuple[Awards, float]] = field(default_factory=dict)

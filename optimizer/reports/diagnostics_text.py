@@ -8,7 +8,7 @@ from models.faults import Diagnostic
 SHOWN = 20
 """Lines shown before the rest is counted."""
 _ALONE = 3
-"""Number of similar diagnostics up to which each has a line of its own, with its value."""
+"""Number of similar diagnostics up to which each has its own line, with its value."""
 
 
 ALL = "--json, or `mine2magnet check WORKBOOK --out faults.xlsx`"

@@ -35,7 +35,7 @@ NO_MONEY = ("selection", "precedence", "joint", "rules", "capacity", "coverage",
 
 
 class NoAwards(Exception):
-    """It is proved that no awards can pay for this selection. The search goes on without it."""
+    """It is proved that no awards can pay for this selection. The search continues without it."""
 
 
 class AwardsNotFound(NoAwards):

@@ -142,7 +142,7 @@ class YearlyFlows:
         return self.network.recipes
 
     def run_tonnes(self, capacity: Vector) -> Vector:
-        """What every recipe runs where that is best for the objective, t/yr, [n, year, recipe], at capacities
+        """Runs of every recipe that are best for the objective, t/yr, [n, year, recipe], at capacities
         [n, process, year]. Raises RuntimeError as `deliver`."""
         tonnes = np.zeros((len(capacity), len(self._years), len(self.recipes)))
         place = {r: n for n, r in enumerate(self.recipes)}

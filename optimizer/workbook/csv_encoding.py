@@ -15,7 +15,7 @@ _BOMS = (
 )  # fmt: skip
 _SAMPLE = 4096
 _APOSTROPHES = "’–—·‐"
-"""Marks that stand between letters in Western texts."""
+"""Marks that occur between letters in Western texts."""
 
 
 class UnknownEncoding(ValueError):

@@ -55,7 +55,7 @@ class ContentScan:
         self._tally = Tally()
         self._text = ""
         self._letters = self._blanks = 0
-        """Letters of the cell's text, and spaces that an element of its own stands for."""
+        """Letters of the cell's text, with the spaces that a separate element represents."""
         self._starts: dict[str, Callable[[Attributes], None]] = {
             "table:table": self._start_table, "table:table-row": self._start_row,
             "table:table-cell": self._start_cell, "table:covered-table-cell": self._start_cell,

@@ -43,7 +43,7 @@ def first_table_width(
 
 
 def _runs(cells: list[Any]) -> Iterator[tuple[int, int]]:
-    """First index and index after the last of headers that stand together."""
+    """First index, and index after the last, of adjacent headers."""
     start = None
     for index, value in enumerate([*cells, ""]):
         if header_text(value):

@@ -36,7 +36,7 @@ def apply_unit_column(sheet: Sheet, diagnostics: Diagnostics) -> None:
 
 
 def _units(sheet: Sheet, text: str) -> dict[int, Unit]:
-    """Index of each column of numbers without a unit of its own -> the unit that a text names for it."""
+    """Index of each column of numbers without its own unit -> the unit that a text names for it."""
     return {
         i: unit
         for i, target in sheet.targets.items()

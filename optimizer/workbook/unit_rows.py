@@ -107,7 +107,7 @@ def units_in_title(text: str) -> list[str]:
 
 
 def money_phrases(text: str) -> list[str]:
-    """Pairs of words, and single words, of a title in which a currency may stand beside its scale.
+    """Pairs of words, and single words, of a title in which a currency may be beside its scale.
 
     >>> money_phrases("All figures AUD m unless stated"), money_phrases("Amounts kUSD (real)")[:1]
     (['AUD m'], ['kUSD'])

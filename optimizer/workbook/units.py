@@ -156,7 +156,7 @@ def _currencies_in(words: str) -> list[tuple[str, str]]:
 
 
 def _code_candidates(words: str) -> set[str]:
-    """Three letters that stand alone, or after or before a scale: `usd`, `kusd`, `usdm`."""
+    """Three letters alone, or after or before a scale: `usd`, `kusd`, `usdm`."""
     candidates: set[str] = set()
     for word in re.findall(r"[a-z]+", words):
         if len(word) == 3:

@@ -336,7 +336,7 @@ def _opened(project: Project) -> Project:
 
 
 def _apart(sets: Sets, project: str) -> tuple[FundingClass, ...]:
-    """The classes of a case, one project in a class of its own."""
+    """The classes of a case, with one project as a class by itself."""
     classes: list[FundingClass] = []
     for c in funding_classes(sets):
         members = tuple(i for i in c.members if i.id != project)

@@ -110,7 +110,7 @@ class Model:
 
     @cached_property
     def plain(self) -> Loaded | None:
-        """Every project a class of its own: needed where classes leave out tickets that matter."""
+        """Every project as a class by itself: needed if classes leave out tickets that matter."""
         return self._load(plain=True)
 
     def _load(self, *, plain: bool, fixed: Chosen | None = None) -> Loaded | None:

@@ -23,7 +23,7 @@ RUNG = 0.97
 CORE_NODES = 1
 """Branch-and-bound nodes of a core: what it has not found by then, neighbourhood search finds sooner."""
 CORE_SHARE = 0.4
-"""Part of the time that is left at a budget after which a core hands over."""
+"""Part of the remaining time at a budget after which the core problem gives way to the whole program."""
 NEIGHBOURHOOD_SHARE = 0.6
 """Part of the time that is left after the core for neighbourhood search."""
 NEAR = 6.0

@@ -235,7 +235,7 @@ class Elastic:
         return self.conceivable(state) and self.best(state, self.nothing()).x is not None
 
     def _is_built(self, r: Restriction, value: float | None) -> bool:
-        """Whether a restriction of the market takes a program of its own: at another value, or without rows to let go."""
+        """Whether a restriction of the market needs its own program: at another value, or without rows to relax."""
         return r.kind in MARKET and (value is not None or not self.sets.has_programmes)
 
     def _with_market(self, market: Mapping[Restriction, float]) -> "Elastic":

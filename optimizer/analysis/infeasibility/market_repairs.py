@@ -17,7 +17,7 @@ from optimizer.analysis.infeasibility.single_repairs import FINEST, NEARLY, chan
 Does = Callable[[float], bool]
 """Whether a change of this size makes the case feasible."""
 HALVINGS = 40
-"""Most values that are tried before the digits, because each is a program of its own."""
+"""Most values that are tried before the digits, because each needs its own program."""
 
 
 class NotEnough(Exception):

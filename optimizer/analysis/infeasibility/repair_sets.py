@@ -27,7 +27,7 @@ ASKING = 0.5
 MOST_CHANGES = 4
 """Most changes in one repair."""
 MOST_SETS = 24
-"""Irreducible sets worked out for repairs of one number of changes."""
+"""Irreducible sets that are computed for repairs of one number of changes."""
 MOST_TOGETHER = 24
 """Repairs of several changes that are priced."""
 _READ_BY_RULES = {"committed": "status", "barred": "status", "group": "group"}

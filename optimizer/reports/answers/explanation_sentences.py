@@ -163,7 +163,7 @@ class Words:
         )
 
     def _in_cell(self, change: Change, project: Project) -> str:
-        """The value of the cell, if the cell has money of its own."""
+        """The value of the cell, if the cell has its own currency or price year."""
         if change.in_cell is None:
             return ""
         currency = project.currency or self.case.settings.base_currency

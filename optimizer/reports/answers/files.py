@@ -31,7 +31,7 @@ class AnswerReport:
 
     @property
     def head(self) -> Masthead:
-        """The head of a page or workbook of its own."""
+        """The head of a separate page or workbook."""
         return Masthead(self.title, byline(self.case, None), self.case.settings.draft)
 
     def content(self, form: str) -> bytes:

@@ -16,7 +16,7 @@ PLAN = ("map", "countries", "timeline", "money")
 
 @dataclass(frozen=True)
 class Picture:
-    """A chart as a png on white, without a title of its own: the document gives it a caption."""
+    """A chart as a png on white, without a title, because the document gives it a caption."""
 
     title: str
     description: str

@@ -345,7 +345,7 @@ def _size(line: tuple[str, bool]) -> float:
 
 
 def _filled(lines: Sequence[tuple[str, bool]], most: float) -> list[list[tuple[str, bool]]]:
-    """Lines by slide, of which each takes as many as fit in `most`; no heading stands alone at the foot."""
+    """Lines by slide, of which each takes as many as fit in `most`; no heading is alone at the foot."""
     slides: list[list[tuple[str, bool]]] = [[]]
     taken = 0.0
     for line in lines:

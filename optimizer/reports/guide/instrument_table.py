@@ -7,7 +7,7 @@ from models.instruments.instrument import Instrument
 
 
 def instrument_table(pages: Container[str]) -> str:
-    """A Markdown table with one row per instrument; one that has a page of its own in `pages` links to it."""
+    """A Markdown table with one row per instrument; one that has its own page in `pages` links to it."""
     head = "| instrument | the project receives | the budget pays (cost_rate unless given) | counts as |\n| --- | --- | --- | --- |"
     return "\n".join([head, *(_row(instrument, pages) for instrument in INSTRUMENTS.values())])
 

@@ -17,7 +17,7 @@ SCALE = 2.5
 
 
 def main() -> None:
-    """Draws what stdin asks for, one picture after the other, until it ends."""
+    """Draws the pictures that stdin requests, one after the other, until it ends."""
     out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what the library itself prints is no picture
     _limit()
