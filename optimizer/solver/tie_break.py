@@ -6,7 +6,8 @@ Least budget cost, then least face value, then the earliest decisions; each keep
 2. A search for the proof follows. Another selection must be better by more than a small price, so that the search ends as
    soon as no other selection attains the least.
 3. From `tuning.FROM_CORE_FROM` decisions the proof gets as much work as it may take, by what its first nodes took. Without a
-   proof the plan is improved where it and the relaxation differ, and later objectives are minimized for its selection alone.
+   proof, or if the value is not proved, the plan is improved where it and the relaxation differ, and later objectives are
+   minimized for its selection alone.
 4. From `tuning.SECONDARY_FROM` decisions plans are improved and never proved (`optimizer.solver.secondary_objective`).
 
 Efforts are nodes and simplex iterations, not seconds: the same workbook gives the same plan on every machine.
@@ -58,7 +59,7 @@ class TieBreak:
                 result = self._improved(goal, x)
                 sure = result.status == "optimal"
             else:
-                result, alone = self._least(goal, x)
+                result, alone = self._least(goal, x, proves=first.status == "optimal")
                 if alone:
                     return x if result.x is None else result.x, proved and result.status == "optimal"
                 sure = result.status == "optimal" or not self._is_guided
@@ -77,14 +78,19 @@ class TieBreak:
         """Whether a proof is not tried."""
         return len(self.decisions.columns) >= tuning.SECONDARY_FROM
 
-    def _least(self, goal: Objective, x: Vector) -> tuple[SolveResult, bool]:
-        """The least value of a goal, and whether only one selection attains it; later goals then have no choice."""
+    def _least(self, goal: Objective, x: Vector, *, proves: bool) -> tuple[SolveResult, bool]:
+        """The least value of a goal, and whether only one selection attains it; later goals then have no choice.
+
+        `proves`: whether the value is proved; if not, no proof of a later goal would count.
+        """
         held = self._with_selection_held(goal, x)
         if held.x is None:
             return self._minimize(goal, Limits(0.0, self.end.left, tuning.TIE_BREAK_NODES), x), False
         if not self._is_guided:
             best = self._priced(goal, held, tuning.TIE_BREAK_NODES)
             return self._judged(held, best)
+        if not proves:
+            return replace(self._near_relaxation(goal, held), status="feasible"), False
         best = self._priced(goal, held, tuning.TIE_BREAK_FIRST_NODES)
         if _is_settled(held, best):
             return self._judged(held, best)

@@ -1,5 +1,7 @@
 """The tie-break from medium size: bounded work, plans that are never worse, and proofs that are those of the unlimited search."""
 
+from dataclasses import replace
+
 import pytest
 from generate import book
 from hypothesis import given, settings
@@ -12,8 +14,10 @@ from models.linear import public_cost
 from models.plan_assembly import decided
 from models.sets import Sets
 from optimizer.solver import tuning
+from optimizer.solver.deadline import Deadline
 from optimizer.solver.lexicographic import Options, Solution, find, open_search
 from optimizer.solver.no_solution import NoSolution
+from optimizer.solver.tie_break import TieBreak
 
 EXACT = Options(gap=0.0, time_limit=60.0)
 
@@ -61,3 +65,21 @@ def test_a_case_of_medium_size_is_proved_within_its_work_and_not_without() -> No
         partial = search.again(search.options)
     assert not partial.tie_break
     assert cost(search.sets, partial) >= cost(search.sets, proved) - 1e-4
+
+
+def test_where_the_value_is_not_proved_the_plan_is_improved_without_a_search_for_the_proof() -> None:
+    search = open_search(Sets(book(20, "ample", seed=2)), Options(gap=0.005, time_limit=600.0))
+    value, *later = search.matrix.objectives
+    first, _ = search._best(value, None, 0.0)
+    assert first.x is not None
+    cost, works = later[0], []
+    plans = []
+    for status in ("optimal", "feasible"):
+        engine = search.engine.copy()
+        ties = TieBreak(engine, search._decisions, Deadline.after(600.0), 0)
+        x, proved = ties.run(value, later, first.x, replace(first, status=status))
+        assert proved == (status == "optimal")
+        works.append(engine.iterations)
+        plans.append(cost.value(x))
+    assert works[1] < works[0]
+    assert plans[0] - 1e-4 <= plans[1] <= cost.value(first.x) + 1e-4
