@@ -1,6 +1,7 @@
 """Builds the mixed-integer program of a case from its constraint families (`models.families`), and sets its goals."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pyomo.core as pyo
@@ -19,7 +20,9 @@ from models.linear import face_value, fid_years, financed_capacity, public_cost,
 from models.network import delivers, nameplate
 from models.objectives import OBJECTIVES, objective_of
 from models.program import WHOLE, Goal, Program, ProgramOptions
-from models.risk import RiskMeasure
+from models.risk import Outcome, RiskMeasure
+from models.rule_holds import held_rules_count_awards
+from models.scenario_sets import scenario_sets
 from models.schema import CHAIN_OBJECTIVES
 from models.sets import DemandKey, Sets
 from models.state_sets import StateSets, state_sets
@@ -72,7 +75,7 @@ def risk_program(
             at = state_sets(sets, state, risk.review_year or 0)
             taken = None if by_state is None else by_state[state.name]
             program.states[state.name] = _state_program(program, at, block, taken)
-        counts = by_state is None or awards_lose_points(program) or held_rules.count_awards(sets.case)
+        counts = by_state is None or awards_lose_points(program) or held_rules_count_awards(sets.case)
         counts = counts or going_on.awards_count(program, risk)
         program.goals = _with_states(program, outcomes.goals(program, risk) if counts else tie_break(program))
     return program
@@ -108,22 +111,36 @@ def sampled_program(
     most_lost: Mapping[str, float],
     *,
     classes: tuple[FundingClass, ...],
+    held: RiskMeasure | None = None,
 ) -> Program:
     """The program of a case whose first goal is a measure of risk over draws, bounded by cuts that are added later.
 
-    `most_lost`: soft rule on deliveries -> bound of the points that a draw loses to it. The flows of a chain are left out, because
-    the cuts bound what it delivers.
+    `most_lost`: soft rule on deliveries -> bound of the points that a draw loses to it. `held`: the draws as outcomes, where rules
+    must hold in them. The flows of a chain are left out, because the cuts bound what it delivers.
     """
-    program = _without_chain(sets, classes) if delivers(sets) else build(sets, classes=classes)
+    options = ProgramOptions(by_scenario=held_rules.names(sets.case))
+    program = (
+        _without_chain(sets, classes, options) if delivers(sets) else build(sets, classes=classes, options=options)
+    )
     with PauseGC():
         program.goals = sampled.goals(program, risk, weights, most_lost)
+        if held is not None:
+            decisions = {w.name: _decision_in(program, w) for w in held.outcomes}
+            held_rules.constrain(program, held, decisions, {})
     return program
 
 
-def _without_chain(sets: Sets, classes: tuple[FundingClass, ...]) -> Program:
+def _decision_in(program: Program, outcome: Outcome) -> Decision:
+    """The decisions of a program over the sets of an outcome in which every project goes on."""
+    if outcome.is_planned:
+        return program.decision
+    return replace(program.decision, sets=scenario_sets(program.sets, outcome.realization))
+
+
+def _without_chain(sets: Sets, classes: tuple[FundingClass, ...], options: ProgramOptions) -> Program:
     """The decisions of a case with all rows except those of its chain; its goals are the tie-break."""
     with PauseGC():
-        program = decision_program(sets, classes, [f for f in FAMILIES.values() if f is not CHAIN])
+        program = decision_program(sets, classes, [f for f in FAMILIES.values() if f is not CHAIN], options=options)
         program.goals = tie_break(program)
     return program
 

@@ -5,7 +5,7 @@ hold anywhere; it costs its penalty in each scenario. Chance constraints: Charne
 """
 
 from models.case import Case
-from models.scenario_sets import delivers_in
+from models.scenario_sets import counts_awards, delivers_in
 from models.schema import Rule
 
 ALWAYS, PLAN = "always", "plan"
@@ -39,6 +39,11 @@ def held_rules(case: Case) -> tuple[Rule, ...]:
     if case.settings.risk not in OVER_SCENARIOS:
         return ()
     return tuple(r for r in case.rules if r.hard and delivers_in(r) and asks_scenarios(r))
+
+
+def held_rules_count_awards(case: Case) -> bool:
+    """Whether a rule that must hold in scenarios counts awards of programmes."""
+    return bool(case.programmes) and any(map(counts_awards, held_rules(case)))
 
 
 def asks_scenarios(rule: Rule) -> bool:

@@ -20,8 +20,8 @@ from models.constraints import refuted
 from models.constraints.missed_rows import combined, missed_by, most, span
 from models.constraints.rules import rows
 from models.decision import Decision
-from models.rule_holds import held_rules, is_always, least_probability
-from models.scenario_sets import counts_awards, delivers_in, weighs_awards
+from models.rule_holds import held_rules, held_rules_count_awards, is_always, least_probability
+from models.scenario_sets import delivers_in, weighs_awards
 from models.scenarios import SURE
 from models.states import state_of
 from models.terms import award_cap
@@ -40,7 +40,7 @@ def constrain(
     rules = {r.rule: r for r in held_rules(program.sets.case)}
     if not rules:
         return
-    if count_awards(program.sets.case):
+    if held_rules_count_awards(program.sets.case):
         program.awards_decide = True
         for of_state in program.every_state:
             _bound_awards(of_state)
@@ -96,11 +96,6 @@ def _penalty_of_decisions(base: "Program") -> Any:
     """Points lost to soft rules that no scenario changes: the same whoever goes on."""
     soft = [r for r in rows(base.sets.case.rules) if not r.hard and r.penalty and not delivers_in(r)]
     return sum((r.penalty or 0.0) * base.model.shortfall[r.rule] for r in soft)
-
-
-def count_awards(case: Case) -> bool:
-    """Whether a rule that must hold in scenarios counts awards of programmes."""
-    return bool(case.programmes) and any(map(counts_awards, held_rules(case)))
 
 
 def _bound_awards(program: "Program") -> None:

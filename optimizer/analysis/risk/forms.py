@@ -10,12 +10,12 @@ from models.rule_holds import held_rules
 from models.scenario_prices import prices_idle
 from models.scenario_sets import weighs_awards
 from models.sets import Sets
-from models.written_draws import why_written_out
+from models.written_draws import why_valued
 from optimizer.analysis.risk.chain_outcomes import ChainOutcomes
 from optimizer.analysis.risk.l_shaped import best_over_outcomes
 from optimizer.analysis.risk.outcomes import DrawnOutcomes
 from optimizer.analysis.risk.search import Watch, best_plan
-from optimizer.analysis.risk.written_draws import best_over_written
+from optimizer.analysis.risk.written_draws import best_over_written, over_draws
 from optimizer.solver.lexicographic import Options, Solution, Start
 
 FEW = 500
@@ -24,10 +24,11 @@ FEW = 500
 
 def best_over_draws(sets: Sets, risk: RiskMeasure, options: Options, watch: Watch, start: Start | None) -> Solution:
     """The best selection by a measure over the draws of the settings. Raises NoSolution."""
-    if why_written_out(sets.case) is not None or start is None or isinstance(start, Solution):
+    draws = sets.case.settings.draws
+    if why_valued(sets.case) is not None or isinstance(start, Solution):
         return best_over_written(sets, risk, options, watch, start)
-    outcomes = outcomes_of(sets, sets.case.settings.draws, options.seed)
-    return best_over_outcomes(sets, risk, outcomes, options, watch, start)
+    held = over_draws(sets, risk, draws, options.seed) if held_rules(sets.case) else None
+    return best_over_outcomes(sets, risk, outcomes_of(sets, draws, options.seed), options, watch, start, held=held)
 
 
 def best_over_named(sets: Sets, risk: RiskMeasure, options: Options, watch: Watch, start: Start | None) -> Solution:

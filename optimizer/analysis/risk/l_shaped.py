@@ -52,14 +52,22 @@ WORST_CUTS = 5
 
 
 def best_over_outcomes(  # noqa: PLR0917
-    sets: Sets, risk: RiskMeasure, outcomes: DrawnOutcomes, options: Options, watch: Watch, start: Mapping[str, int]
+    sets: Sets,
+    risk: RiskMeasure,
+    outcomes: DrawnOutcomes,
+    options: Options,
+    watch: Watch,
+    start: Mapping[str, int] | None,
+    *,
+    held: RiskMeasure | None = None,
 ) -> Solution:
-    """The best selection by a measure over all outcomes. Raises NoSolution."""
+    """The best selection by a measure over all outcomes. `held`: the outcomes in which rules must hold. Raises NoSolution."""
 
     def run(classes: tuple[FundingClass, ...], seconds: float) -> Solution:
         began, limits = time.monotonic(), replace(options, time_limit=seconds)
         with ends_when_set(watch.stop):
-            program = sampled_program(sets, risk, outcomes.pairs, outcomes.penalties.most, classes=classes)
+            most_lost = outcomes.penalties.most
+            program = sampled_program(sets, risk, outcomes.pairs, most_lost, classes=classes, held=held)
             matrix = compile_program(program)
         engine = Engine(matrix, threads=limits.threads, seed=limits.seed)
         search = SampledSearch(program, matrix, engine, limits, watch.progress, watch.stop, began=began)
