@@ -140,7 +140,7 @@ class _PenaltyRow:
         of, gradient = self._outcomes, self._fixed * weights.sum()
         for s in np.unique(of.scenario):
             rows = np.flatnonzero(of.scenario == s)
-            for d in range(len(of.delays)):
-                mass = weights[rows] @ ((of.late[rows] == d) & ~of.failed[rows])
-                gradient = gradient + mass[of.project_of] * self._added[s, d]
+            for delay in range(len(of.delays)):
+                mass = weights[rows] @ ((of.late[rows] == delay) & ~of.failed[rows])
+                gradient = gradient + mass[of.project_of] * self._added[s, delay]
         return float(weights @ self._standing), gradient

@@ -132,7 +132,7 @@ def test_a_refuted_selection_is_kept_where_more_awards_keep_its_rule(budget: flo
 def test_awards_are_those_at_which_a_soft_rule_costs_least_in_the_scenarios(probability: float, paid: float) -> None:
     """A bound from above costs a point for each million over 0.4 M a tonne, one from below as much for each million under it:
     the median of 40 M as planned and 48 M in the good scenario is best."""
-    made = two_plants(contingency_m=None)
+    world = two_plants(contingency_m=None)
     good = Scenario(row=2, scenario="good", probability=probability, parameter="capacity", value=1.2)
     base = {
         "measure": "award",
@@ -144,7 +144,7 @@ def test_awards_are_those_at_which_a_soft_rule_costs_least_in_the_scenarios(prob
         "penalty": 0.001,
     }
     rules = tuple(Rule(row=n, rule=f"r{n}", sense=sense, **base) for n, sense in enumerate((">=", "<=")))
-    case = made.with_(projects=made.projects[:1], rules=rules, scenarios=(good,))
+    case = world.with_(projects=world.projects[:1], rules=rules, scenarios=(good,))
     plan = solve(case, gap=0.0)
     assert plan.status == "optimal"
     assert sum(p.public_m for p in plan.projects) == pytest.approx(paid, abs=1e-3)

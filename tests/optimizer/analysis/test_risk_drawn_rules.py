@@ -30,8 +30,8 @@ FEW = {"hard": (9, 12), "soft": (6, 9)}
 
 def drawn_book(seed: int, kind: str) -> Case:
     """Any small book with a few draws and a further rule on the capacity of a stage."""
-    made, r = book(seed), random.Random(seed + 5)
-    p, s, reviewed = r.choice(made.projects), made.settings, made.settings.review_year is not None
+    drawn, r = book(seed), random.Random(seed + 5)
+    p, s, reviewed = r.choice(drawn.projects), drawn.settings, drawn.settings.review_year is not None
     measure = s.risk if s.risk != "regret" and not (reviewed and s.risk == "cvar") else "worst"
     tonnes, ratio = p.capacity_tpa * p.allied_share * r.choice((0.3, 0.8, 1.2)), r.random() < 0.3
     rule = Rule(
@@ -43,7 +43,7 @@ def drawn_book(seed: int, kind: str) -> Case:
     )  # fmt: skip
     risk = Risk(row=1, p_fail=r.choice((0.0, 0.2)), delay=((0, 50.0), (1, 50.0)), overrun=r.choice((1.0, 1.3)))
     settings = s.model_copy(update={"draws": r.choice((3, 6)), "risk": measure})
-    return made.with_(risks=(risk,), rules=(*made.rules, rule), settings=settings)
+    return drawn.with_(risks=(risk,), rules=(*drawn.rules, rule), settings=settings)
 
 
 @pytest.mark.parametrize("kind", ["hard", "soft"])
@@ -108,9 +108,9 @@ def test_a_rule_that_holds_with_a_probability_counts_the_draws_that_keep_it(plan
 
 def test_the_auditor_counts_the_draws_that_break_a_rule(planned: Plan) -> None:
     assert audit(two_mines(holds="0.1"), planned).passed
-    for holds, said in (("always", "rule floor is broken in draw"), ("0.99", "rule floor holds with probability")):
+    for holds, message in (("always", "rule floor is broken in draw"), ("0.99", "rule floor holds with probability")):
         asked = two_mines(holds=holds)
-        assert any(said in line for line in audit(asked, planned).checks), holds
+        assert any(message in line for line in audit(asked, planned).checks), holds
         assert not DrawnJudge(asked, 16, SEED).keeps(Decided.of(asked, planned))
 
 

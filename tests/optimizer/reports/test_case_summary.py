@@ -8,7 +8,7 @@ from optimizer.reports.case_summary import modelled
 
 
 @pytest.mark.parametrize(
-    ("settings", "said"),
+    ("settings", "message"),
     [
         ({"risk": "none", "draws": 0}, "plans as planned (risk none)"),
         ({"risk": "cvar", "draws": 0}, "plans for the scenarios (risk cvar)"),
@@ -19,9 +19,11 @@ from optimizer.reports.case_summary import modelled
         ),
     ],
 )
-def test_the_line_of_scenarios_says_what_solve_plans_for(settings: dict[str, object], said: str) -> None:
-    made = stress_books.book(1).case
-    case = made.with_(risks=stress_books.risks(1), settings=made.settings.model_copy(update=settings))
-    assert any(text.endswith(f"`solve` {said}") for text in modelled(case))
-    draws_only_if = [d for d in check(case)[1] if "draws from these risks only where" in d.message]
+def test_the_line_of_scenarios_says_what_solve_plans_for(settings: dict[str, object], message: str) -> None:
+    world = stress_books.book(1).case
+    case = world.with_(risks=stress_books.risks(1), settings=world.settings.model_copy(update=settings))
+    assert any(text.endswith(f"`solve` {message}") for text in modelled(case))
+    draws_only_if = [
+        diagnostic for diagnostic in check(case)[1] if "draws from these risks only where" in diagnostic.message
+    ]
     assert bool(draws_only_if) == (settings["draws"] == 0)

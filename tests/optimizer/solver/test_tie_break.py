@@ -38,23 +38,23 @@ def guided(drawn: Case, *, work: int) -> Solution:
 @settings(same_books, max_examples=examples())
 @given(books())
 def test_any_amount_of_work_gives_an_honest_tie_break(drawn: Book) -> None:
-    made = case(drawn)
-    sets = Sets(made)
+    world = case(drawn)
+    sets = Sets(world)
     try:
         truth = find(sets, EXACT)
     except NoSolution:
         return
     least, slack = cost(sets, truth), 1e-5 * max(1.0, cost(sets, truth))
     for work in (0, 100_000):
-        found = guided(made, work=work)
-        assert cost(sets, found) >= least - slack
-        if found.tie_break and truth.tie_break:
-            assert cost(sets, found) <= least + slack
+        result = guided(world, work=work)
+        assert cost(sets, result) >= least - slack
+        if result.tie_break and truth.tie_break:
+            assert cost(sets, result) <= least + slack
 
 
 def test_a_case_of_medium_size_is_proved_within_its_work_and_not_without() -> None:
-    made = book(20, "ample", seed=2)
-    search = open_search(Sets(made), Options(gap=0.005, time_limit=600.0))
+    world = book(20, "ample", seed=2)
+    search = open_search(Sets(world), Options(gap=0.005, time_limit=600.0))
     assert len(search.program.decision.start) >= tuning.FROM_CORE_FROM
     proved = search.run()
     assert proved.tie_break

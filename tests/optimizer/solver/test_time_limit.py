@@ -45,14 +45,14 @@ def test_no_awards_are_counted_once_the_time_is_over() -> None:
 
 
 def test_without_time_the_chain_is_not_analysed_and_the_report_says_so(chain_plan: tuple[Case, Plan]) -> None:
-    made, plan = chain_plan
-    short = chain_value(made, plan, Options(time_limit=0.0))
+    world, plan = chain_plan
+    short = chain_value(world, plan, Options(time_limit=0.0))
     assert short is not None
     assert plan.worth is not None
     assert (short.cut_short, plan.worth.cut_short) == (True, False)
     assert (short.delivered, short.without) == (plan.worth.delivered, plan.worth.without)
     assert not short.steps
     assert not short.shortages
-    (sentence,) = bottlenecks(made, plan.model_copy(update={"worth": short}))
+    (sentence,) = bottlenecks(world, plan.model_copy(update={"worth": short}))
     assert "not computed" in sentence
-    assert "not computed" not in " ".join(bottlenecks(made, plan))
+    assert "not computed" not in " ".join(bottlenecks(world, plan))
