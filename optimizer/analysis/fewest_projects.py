@@ -1,7 +1,7 @@
 """Reduces a portfolio to the fewest projects of its value, and works out its awards."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -21,6 +21,10 @@ LEAST_SECONDS = 2.0
 """Seconds that reducing a portfolio may always take, because its program is small."""
 LOSS = 1e-7
 """A project is dropped where the value falls by less than this part of max(1, |value|)."""
+WHOLE = 1 - 1e-6
+"""Distance to the bound below which a count is proved."""
+COST_GAP = 1e-4
+"""Relative gap of the budget cost of a portfolio, except in small books: less than is shown of it."""
 
 
 @dataclass
@@ -113,21 +117,31 @@ class FewestProjects:
         extended.at_least(self.value - LOSS * max(1.0, abs(self.value)))
         open_ = {key: c for key, c in columns.items() if key[0] in self.chosen}
         first = self.inquiry.sets.years[0]
+        longest = 1 + len(self.chosen) * (max(t for _, t in open_) - first)
+        moved = {key: self.plan.get(key[0], key[1]) != key[1] for key in open_}
+        years = {c: float((t - first) + longest * moved[i, t]) for (i, t), c in open_.items()}
         goals = (
-            extended.objective("fewest projects", dict.fromkeys(open_.values(), 1.0)),
-            extended.padded(matrix.objective("least budget cost")),
-            extended.objective("fewest moves", {c: 1.0 for (i, t), c in open_.items() if self.plan.get(i, t) != t}),
-            extended.objective("earliest decisions", {c: float(t - first) for (_, t), c in open_.items()}),
+            (
+                extended.objective("fewest projects", dict.fromkeys(open_.values(), 1.0)),
+                Limits(0.0, 0.0, absolute=WHOLE),
+            ),
+            (extended.padded(matrix.objective("least budget cost")), Limits(self._cost_gap, 0.0)),
+            (extended.objective("fewest moves, then earliest decisions", years), Limits(0.0, 0.0, absolute=WHOLE)),
         )
         x = self._solve(extended, goals, start_from(program, matrix, self.chosen))
         return {i: t for (i, t), c in columns.items() if x[c] > 0.5}
 
-    def _solve(self, extended: Extended, goals: Sequence[Objective], start: np.ndarray) -> np.ndarray:
+    @property
+    def _cost_gap(self) -> float:
+        return COST_GAP if self.inquiry.options.gap > 0 else 0.0
+
+    def _solve(self, extended: Extended, goals: Sequence[tuple[Objective, Limits]], start: np.ndarray) -> np.ndarray:
+        """The best solution for each goal in turn; the limits of a goal say how closely it is proved."""
         options, stop = self.inquiry.options, self.inquiry.stop
         engine = Engine(extended.matrix(), threads=options.threads, seed=options.seed)
         x = None
-        for goal in goals:
-            limits = Limits(0.0, max(LEAST_SECONDS, self.clock.seconds()), sub_searches=False)
+        for goal, precision in goals:
+            limits = replace(precision, seconds=max(LEAST_SECONDS, self.clock.seconds()), sub_searches=False)
             outcome = engine.minimize(goal, limits, start=start if x is None else x, stop=stop)
             if outcome.x is None:
                 break

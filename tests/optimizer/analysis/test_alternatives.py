@@ -12,7 +12,8 @@ from support.tables import case
 from models.case import Case
 from models.plan import Plan
 from optimizer.analysis import what_if
-from optimizer.analysis.alternatives import COMMON, Alternatives, alternatives
+from optimizer.analysis.alternatives import Alternatives, alternatives
+from optimizer.analysis.least_in_common import COMMON
 from optimizer.analysis.risk import solve
 from optimizer.analysis.what_if import chosen_of
 from optimizer.reports.answers.alternatives_text import lead
@@ -133,7 +134,7 @@ def test_portfolios_with_projects_that_add_nothing_do_not_hide_the_others() -> N
     rows = [plant(name, size, 5) for name, size in tonnes.items()]
     drawn = case(book(rows, demand=[{"stage": "mine", 2026: 100}], objective="coverage"))
     plan = solve(drawn, gap=0)
-    answer = alternatives(drawn, plan, within=0.005, most=50)
+    answer = alternatives(drawn, plan, within=0.005, most=50, time_limit=600)
     sets = [frozenset(names) for size in range(8) for names in combinations(tonnes, size)]
     met = [names for names in sets if sum(tonnes[i] for i in names) >= 100]
     least = {names for names in met if not any(part < names for part in met)}
