@@ -12,30 +12,39 @@ in which they finish matters:
 The epsilon-constraint method (Haimes, Lasdon & Wismer 1971) with boxes: cf. the frontier of Mavrotas (2009).
 """
 
-import hashlib
-import json
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from math import inf, isfinite
+from math import ceil, inf, isfinite
 
 from models.case import Case
 from models.objective_units import objective_unit
 from optimizer.analysis.executor import Pool
 from optimizer.analysis.frontier.budget_axis import Axis
-from optimizer.analysis.frontier.budget_range import FEW, along_curve, decisions, default_tolerance, round_up
+from optimizer.analysis.frontier.budget_range import along_curve, default_tolerance, is_large, round_up
 from optimizer.analysis.frontier.certified import NEVER, Box, Frontier, Known, TradeOff, rising
 from optimizer.analysis.frontier.points import confirmed, most_of_all, point
-from optimizer.analysis.frontier.tasks import Answer, FrontierTask, Question
+from optimizer.analysis.frontier.questions import (
+    WITHIN,
+    Question,
+    curve_question,
+    end_question,
+    money_question,
+    question_key,
+    value_question,
+)
+from optimizer.analysis.frontier.tasks import Answer, FrontierTask
 from optimizer.analysis.frontier.trade_off import Variant
 from optimizer.analysis.journal import Journal
 from optimizer.errors import Infeasible, NoPlanFound
+from optimizer.solver.deadline import Deadline
 
 CHAIN = 6
 """Budgets of one chain."""
-GRID = 12
-"""Number of budgets in between, before boxes are closed one by one."""
-CURVE = 30
+GRID, MOST_GRID = 12, 40
+"""Least and largest number of budgets in between, before boxes are closed one by one."""
+RISE = 0.4
+"""Rise of the relaxation from one of these budgets to the next, as a part of the tolerance."""
+CURVE = 60
 """Tangents of the relaxation from which the budgets in between are chosen."""
 ROUND = 8
 """Boxes per round."""
@@ -45,8 +54,8 @@ FAIR = 1.5
 """Factor on the even share of the remaining time that a question of a round may take."""
 LEAST_SECONDS = 3.0
 """Least seconds for a question, while so many are left."""
-WITHIN = 1 - 1e-6
-"""Part of the tolerance that a least-money solve asks for: what rounding adds to the height of its box stays within."""
+BROAD = 1 / 256
+"""Part of the range from which an open box of a large case is divided, before its step is looked for."""
 TRADE_OFF_SHARE = 0.4
 """Share of the time reserved for trade-off points, if they are requested."""
 
@@ -97,8 +106,7 @@ class BoxSearch:
     to_m: float = inf
 
     def __post_init__(self) -> None:
-        self._began = time.monotonic()
-        self._until = self._began + self.exploration.time_limit
+        self._end = self._whole_end = Deadline.after(self.exploration.time_limit)
         self.axis = Axis.of(self.case, self.exploration.over)
         self.known = Known(self.exploration.tolerance or 0.0, self.exploration.money_tolerance)
         self._case_json = self.case.model_dump_json().encode()
@@ -113,7 +121,8 @@ class BoxSearch:
         before. `cases`: a case for each question, where it is not the one explored."""
         cases = cases or [self._case_json] * len(questions)
         over = self.exploration.over if cases[0] is self._case_json else self.axis.name
-        keys = [_key(c, over, self.exploration, q) for c, q in zip(cases, questions, strict=True)]
+        solver = (self.exploration.threads, self.exploration.seed)
+        keys = [question_key(c, over, solver, q) for c, q in zip(cases, questions, strict=True)]
         known = {n: answer for n, key in enumerate(keys) if (answer := self.journal.get(key)) is not None}
         missing = [n for n in range(len(questions)) if n not in known]
         yield from known.items()
@@ -132,18 +141,14 @@ class BoxSearch:
             elif question["kind"] != "curve":
                 self.solves += len(question.get("budgets", (1,)))
 
-    def left(self) -> float:
-        """Seconds left."""
-        return self._until - time.monotonic()
-
     def _allotted(self, waiting: int) -> float:
         """Seconds for the next question when `waiting` questions are left."""
-        left = self.left()
+        left = self._end.left
         fair = left * self.pool.width / max(1, waiting)
         return min(left, max(FAIR * fair if waiting > 1 else left, LEAST_SECONDS), SHARE * self.exploration.time_limit)
 
     def over_time(self) -> bool:
-        return self.left() <= 0 or self.pool.stop.is_set()
+        return self._end.is_over or self.pool.stop.is_set()
 
     def _tell(self) -> None:
         if self.progress is None:
@@ -153,8 +158,8 @@ class BoxSearch:
         wide = self.to_m - self.from_m
         done = 1 - sum(b.width for b in still) / wide if boxes else 0.0
         tallest = max((b.height for b in still), default=None)
-        seconds = time.monotonic() - self._began
-        self.progress(Status(seconds, self.solves, len(still), tallest, done, max(0.0, self.left())))
+        seconds = self.exploration.time_limit - self._whole_end.left
+        self.progress(Status(seconds, self.solves, len(still), tallest, done, self._end.left))
 
     # -- learning --------------------------------------------------------------------------------------------------
 
@@ -206,27 +211,18 @@ class BoxSearch:
     def value(self, *budgets: float | None) -> Question:
         """The question for the best value at these budgets; None means no limit."""
         first = budgets[0]
-        start = _start(self.best_at(inf if first is None else first))
-        return {"kind": "value", "budgets": list(budgets), "tolerance": self.known.tolerance / 4, "start": start}
+        start = self.best_at(inf if first is None else first)
+        return value_question(budgets, self.known.tolerance, start, large=self._large)
 
     def money(self, value: float | None, from_m: float, to_m: float | None) -> Question:
         """The question for the least money that reaches a value, between two amounts."""
         plans = [p for p in self.plans if (to_m is None or p["place"] <= to_m) and p["place"] >= from_m]
         good = [p for p in plans if value is None or p["value"] >= value]
         start = min(good, key=lambda p: (p["place"], -p["value"]), default=None)
-        tolerance = self.exploration.money_tolerance
         most = (
             max(from_m, start["place"] if start else 0.0) if self._large else sum(p.capex_m for p in self.case.projects)
         )
-        return {
-            "kind": "money",
-            "value": value,
-            "from": from_m,
-            "to": to_m,
-            "money_tolerance": tolerance,
-            "gap": tolerance / 4 / max(1.0, from_m, most),
-            "start": _start(start),
-        }
+        return money_question(value, (from_m, to_m), start, self.exploration.money_tolerance, most)
 
     def round(self, questions: Sequence[Question]) -> None:
         """Ask the questions of a round, and record the answers in the order of the questions."""
@@ -243,7 +239,7 @@ class BoxSearch:
 
     def run(self, *, part: float = 1.0) -> Frontier:
         """Search until every box is closed or this part of the time ends. Raises Infeasible and NoPlanFound."""
-        self._until = self._began + part * self.exploration.time_limit
+        self._end = self._whole_end.earlier((1 - part) * self.exploration.time_limit)
         self._ends()
         self._between()
         while not self.over_time() and (questions := self._next()):
@@ -255,7 +251,7 @@ class BoxSearch:
         exploration = self.exploration
         if exploration.tolerance is None:
             self.known.tolerance = default_tolerance(self.case, self._whole())
-        self.round([self.value(exploration.to_m), self.money(None, 0.0, None)])
+        self.round([self.value(exploration.to_m), self._end_money(None)])
         if not self.plans:
             nothing = any(v == NEVER and m >= (exploration.to_m or inf) for v, m in self.known.floors)
             if nothing:
@@ -270,13 +266,18 @@ class BoxSearch:
         if exploration.to_m is None:
             best = max(p["value"] for p in self.plans)
             less = self.known.tolerance / 4 if self._large else 1e-6 * max(1.0, abs(best))
-            self.round([self.money(best - less, 0.0, None)])
+            self.round([self._end_money(best - less)])
         first, last = self._least(), self._enough()
         self.from_m = first if exploration.from_m is None else exploration.from_m
         narrow = self.from_m + exploration.money_tolerance  # a range of one amount would have no box
         self.to_m = (
             max(round_up(last), self.from_m * 1.02 + 1.0) if exploration.to_m is None else max(exploration.to_m, narrow)
         )
+
+    def _end_money(self, value: float | None) -> Question:
+        """The question for the least money of a value, at an end of the range."""
+        question = self.money(value, 0.0, None)
+        return end_question(question) if self._large else question
 
     def _whole(self) -> float:
         """Capacity of every project together, t/yr."""
@@ -306,16 +307,17 @@ class BoxSearch:
         if not self._large:
             return [self.from_m + wide * n / 4 for n in (1, 2, 3)]
         amounts = [self.from_m + wide * (n / CURVE) ** 2 for n in range(CURVE + 1)]
-        self.round([{"kind": "curve", "budgets": amounts}])
+        self.round([curve_question(amounts)])
         highs = [self.known.high_below(a, closed=True)[0] for a in amounts]
         known = [h for h in highs if h is not None and h > NEVER]
         if len(known) < len(amounts):
             return [self.from_m + wide * n / (GRID + 1) for n in range(1, GRID + 1)]
-        return along_curve(amounts, known, GRID, self.known.tolerance)
+        count = min(MOST_GRID, max(GRID, ceil((known[-1] - known[0]) / (RISE * self.known.tolerance))))
+        return [self.from_m, *along_curve(amounts, known, count, self.known.tolerance)]
 
     @property
     def _large(self) -> bool:
-        return decisions(self.case) > FEW
+        return is_large(self.case)
 
     def _next(self) -> list[Question]:
         """Questions for the tallest open boxes; none if all are closed."""
@@ -325,9 +327,8 @@ class BoxSearch:
 
     def _question(self, box: Box) -> Question:
         key = (box.from_m, NEVER if box.low is None else box.low)
-        broad = self._large and box.width > (self.to_m - self.from_m) / 64
-        tall = box.low is not None and box.height > 8 * self.known.tolerance
-        if key not in self._tried and not (broad and tall):
+        broad = self._large and box.low is not None and box.width > BROAD * (self.to_m - self.from_m)
+        if key not in self._tried and not broad:
             self._tried.add(key)
             if box.low is None:
                 return self.money(None, box.from_m, box.to_m)
@@ -361,7 +362,7 @@ class BoxSearch:
 
     def trade_off(self, rule: str, budgets: Sequence[float], variants: Sequence[Variant]) -> TradeOff:
         """Value and bound at every budget under every value of a rule."""
-        self._until = self._began + self.exploration.time_limit
+        self._end = self._whole_end
         question = {"kind": "value", "budgets": list(budgets), "tolerance": self.known.tolerance / 2, "start": None}
         cases = [v.case.model_dump_json().encode() for v in variants]
         answers = dict(self.ask([question] * len(variants), cases))
@@ -373,10 +374,6 @@ def _area(box: Box, tolerance: float) -> float:
     return min(box.height, 1e6 * tolerance) * box.width
 
 
-def _start(plan: Answer | None) -> Answer | None:
-    return None if plan is None else {"value": plan["value"], "chosen": plan["chosen"]}
-
-
 def _cell(answer: Answer | None, budget: float) -> tuple[float | None, float | None]:
     if answer is None:
         return None, None
@@ -386,8 +383,3 @@ def _cell(answer: Answer | None, budget: float) -> tuple[float | None, float | N
         return None, None
     best, bound = max(plans), values[0]["bound"]
     return best, best if bound is None else max(bound, best)
-
-
-def _key(case_json: bytes, over: str | None, exploration: ExplorationOptions, question: Question) -> str:
-    text = json.dumps([over, exploration.threads, exploration.seed, question], sort_keys=True)
-    return hashlib.sha256(case_json + text.encode()).hexdigest()

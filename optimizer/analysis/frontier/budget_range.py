@@ -26,6 +26,11 @@ def decisions(case: Case) -> int:
     return years * sum(p.status in ("candidate", "committed") for p in case.projects)
 
 
+def is_large(case: Case) -> bool:
+    """Whether a case has so many decisions that no budget is solved further than its boxes need."""
+    return decisions(case) > FEW
+
+
 def default_tolerance(case: Case, best: float) -> float:
     """One point in a hundred of a score of coverages, of smaller cases half a point, of small ones a hundredth of a
     point; of tonnes as much of `best`, the most there is, to one digit."""

@@ -1,7 +1,6 @@
 """A program along the axis, loaded into an engine and its relaxation into another, and the search for the best plan
 between two amounts of money: where the relaxation leaves doubt first (`optimizer.solver.core_problem`), then as a whole."""
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,15 +17,18 @@ from optimizer.analysis.frontier.tuning import (
     CORE_NODES,
     CORE_SHARE,
     FIRST_FACTOR,
+    LONGEST_PATIENCE,
     NEAR,
     NEIGHBOURHOOD_SHARE,
     PATIENCE,
     PLACE_SECONDS,
     RUNG,
+    SLOW_FROM,
 )
 from optimizer.analysis.processes import STOP
 from optimizer.solver import incumbent, tuning
 from optimizer.solver.core_problem import by_doubt, settled
+from optimizer.solver.deadline import Deadline
 from optimizer.solver.highs import Engine
 from optimizer.solver.neighbourhood_search import improve
 from optimizer.solver.results import Limits, Relaxed, SolveResult
@@ -104,67 +106,109 @@ class Loaded:
         }
 
 
+@dataclass(frozen=True)
+class Precision:
+    """How closely the best value of a budget is looked for."""
+
+    tolerance: float
+    """Distance from its bound within which a plan is good enough."""
+    enough: float = -inf
+    """A bound that ends the search: no value above it is possible."""
+    nodes: int | None = None
+    """Branch-and-bound nodes; None: no limit."""
+
+
 def search(
     loaded: Loaded,
     between: tuple[float, float],
+    precision: Precision,
     *,
-    tolerance: float,
     start: Mapping[str, Any] | None,
     relaxed: Relaxed | None,
-    end: float,
+    end: Deadline,
 ) -> tuple[SolveResult, float]:
-    """The best selection between two amounts of money, and a bound on its value. `start`: value and selection of a plan
-    that is known; `end`: the clock's time by which to be ready."""
-    engine, goal = loaded.engine, loaded.along.matrix.objectives[0]
-    engine.release()
-    loaded.money_between(engine, *between)
+    """The best selection between two amounts of money, and a bound on its value. `start`: value and selection of a known plan."""
+    loaded.engine.release()
+    loaded.money_between(loaded.engine, *between)
     first = None if start is None else loaded.vector(start["chosen"])
-    best: SolveResult | None = None
-    if relaxed is not None and len(loaded.integers) >= ALONE_FROM:
-        best = _guided(loaded, relaxed, first, tolerance, end)
-        if best.x is not None and best.objective <= relaxed.objective + tolerance + PROVED:
-            return best, -relaxed.objective
-        if best.x is not None:
-            first = best.x
-            _settle(loaded, relaxed, best.objective)
-    size = max(abs(relaxed.objective) if relaxed is not None else 0.0, abs(start["value"]) if start else 0.0, 1e-6)
-    whole = engine.minimize(goal, Limits(tolerance / size / 2, left(end)), start=first, stop=STOP)
-    if best is None or best.x is None:
+    if relaxed is None or len(loaded.integers) < ALONE_FROM:
+        whole = _whole(loaded, precision, first, end)
         return whole, inf if whole.status == "infeasible" else -whole.bound
-    better = whole if whole.objective <= best.objective else best
-    return better, -min(whole.bound, better.objective)
+    return _guided(loaded, precision, first, relaxed, end)
+
+
+def _guided(
+    loaded: Loaded, precision: Precision, start: Vector | None, relaxed: Relaxed, end: Deadline
+) -> tuple[SolveResult, float]:
+    """The core first, then the whole program and neighbourhood search, until a plan or a bound is good enough. In a program
+    whose root takes long, neighbourhood search comes before the whole program; see `optimizer.solver.core_problem`."""
+    best, bound = _core(loaded, relaxed, start, precision.tolerance, CORE_SHARE * end.left), -relaxed.objective
+    slow = len(loaded.integers) >= SLOW_FROM
+    if slow:
+        best = _improved(loaded, relaxed, best, bound - precision.tolerance, end)
+    if _is_done(best, bound, precision):
+        return best, bound
+    if best.x is not None:
+        _settle(loaded, relaxed, best.objective)
+    whole = _whole(loaded, precision, start if best.x is None else best.x, end)
+    if best.x is None and (whole.status == "infeasible" or whole.x is None):
+        return whole, inf if whole.status == "infeasible" else -whole.bound
+    best = whole if whole.objective <= best.objective else best
+    bound = -min(whole.bound, best.objective)
+    if slow or _is_done(best, bound, precision):
+        return best, bound
+    return _improved(loaded, relaxed, best, bound - precision.tolerance, end), bound
+
+
+def _is_done(best: SolveResult, bound: float, precision: Precision) -> bool:
+    """Whether a plan is near enough to its bound, or the bound low enough."""
+    return best.x is not None and (
+        best.objective <= -bound + precision.tolerance + PROVED or up(bound) <= precision.enough
+    )
+
+
+def _whole(loaded: Loaded, precision: Precision, start: Vector | None, end: Deadline) -> SolveResult:
+    """The search of the whole program; from a known plan and for some nodes only, it is for the bound."""
+    limits = Limits(
+        0.0,
+        end.left,
+        precision.nodes,
+        enough=-precision.enough,
+        absolute=precision.tolerance,
+        sub_searches=precision.nodes is None or start is None,
+    )
+    return loaded.engine.minimize(loaded.along.matrix.objectives[0], limits, start=start, stop=STOP)
 
 
 def climb(
-    loaded: Loaded, budget: float, *, tolerance: float, start: Mapping[str, Any] | None, end: float
+    loaded: Loaded, budget: float, *, tolerance: float, start: Mapping[str, Any] | None, end: Deadline
 ) -> SolveResult | None:
     """A start at a budget for which no good plan is known: the core problem at a little less money."""
-    top = loaded.relaxed(budget, budget, left(end)) if len(loaded.integers) >= ALONE_FROM else None
+    top = loaded.relaxed(budget, budget, end.left) if len(loaded.integers) >= ALONE_FROM else None
     if top is None or (start is not None and -top.objective - start["value"] <= NEAR * tolerance):
         return None
-    relaxed = loaded.relaxed(RUNG * budget, RUNG * budget, left(end))
-    if relaxed is None or left(end) <= 0:
+    relaxed = loaded.relaxed(RUNG * budget, RUNG * budget, end.left)
+    if relaxed is None or end.is_over:
         return None
     loaded.engine.release()
     loaded.money_between(loaded.engine, RUNG * budget, RUNG * budget)
     known = None if start is None else loaded.vector(start["chosen"])
-    return _core(loaded, relaxed, known, tolerance, left(end))
+    return _core(loaded, relaxed, known, tolerance, end.left)
 
 
-def _guided(loaded: Loaded, relaxed: Relaxed, start: Vector | None, tolerance: float, end: float) -> SolveResult:
-    """The best plan of the core and, if that is not good enough, of neighbourhood search; see `optimizer.solver.core_problem`."""
-    core = _core(loaded, relaxed, start, tolerance, CORE_SHARE * left(end))
+def _improved(loaded: Loaded, relaxed: Relaxed, best: SolveResult, enough: float, end: Deadline) -> SolveResult:
+    """A better plan by neighbourhood search, until its value is `enough`."""
     order, doubts = by_doubt(loaded.along.matrix, relaxed, loaded.decisions.columns)
     return improve(
         loaded.engine,
         loaded.along.matrix.objectives[0],
-        core,
-        Limits(1e-4, NEIGHBOURHOOD_SHARE * left(end), target=relaxed.objective + tolerance),
+        best,
+        Limits(1e-4, NEIGHBOURHOOD_SHARE * end.left, target=-enough),
         decisions=loaded.decisions,
         order=order,
         doubts=doubts,
         stop=STOP,
-        patience=PATIENCE,
+        patience=min(LONGEST_PATIENCE, PATIENCE * loaded.along.matrix.shape[1]),
     )
 
 
@@ -186,11 +230,6 @@ def _settle(loaded: Loaded, relaxed: Relaxed, best: float) -> None:
     slack = best - relaxed.objective + PROVED * max(1.0, abs(best))
     dear = settled(loaded.along.matrix, relaxed, loaded.integers, slack)
     loaded.engine.hold_columns(dear, np.round(relaxed.x))
-
-
-def left(end: float) -> float:
-    """Seconds until a time of the monotonic clock."""
-    return max(0.0, end - time.monotonic())
 
 
 def up(bound: float) -> float:

@@ -6,9 +6,7 @@ A program stays loaded in its process; each question first forgets what the one 
 depends on nothing else (time limits apart).
 """
 
-import time
 from collections import OrderedDict
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import ceil, inf
@@ -25,23 +23,21 @@ from models.program import Program
 from models.sets import Sets
 from optimizer.analysis.executor import Answer as Answer  # noqa: PLC0414
 from optimizer.analysis.frontier.budget_axis import TOTAL, Axis, along, needs
-from optimizer.analysis.frontier.parametric_program import Chosen, Loaded, climb, left, search, up
-from optimizer.analysis.frontier.tuning import FIRST_SHARE, FIRST_TIMES, KEPT
+from optimizer.analysis.frontier.budget_range import is_large
+from optimizer.analysis.frontier.parametric_program import Chosen, Loaded, Precision, climb, search, up
+from optimizer.analysis.frontier.questions import Question
+from optimizer.analysis.frontier.tuning import FIRST_SHARE, FIRST_TIMES, KEPT, LEAST_RISE
 from optimizer.analysis.processes import STOP
 from optimizer.analysis.risk.questions import AskedMeasure, asked_measure
 from optimizer.analysis.what_if import program_of
-from optimizer.solver.allocation import NoAwards, fewest_awards
+from optimizer.solver.allocation import Awards, NoAwards, fewest_awards, least_awards
+from optimizer.solver.deadline import Deadline
 from optimizer.solver.lexicographic import Options, Solution
 from optimizer.solver.no_solution import InfeasibleProgram
-from optimizer.solver.results import Limits
+from optimizer.solver.results import Limits, SolveResult
 from optimizer.solver.solve import assemble
 from optimizer.solver.standard_form import Vector, compile_program
 from optimizer.solver.tolerance import HOLD
-
-Question = Mapping[str, Any]
-"""{"kind": "value", "budgets": [...], "tolerance", "start"}, {"kind": "curve", "budgets": [...]} for the relaxation alone,
-or {"kind": "money", "value", "from", "to", "start", ...}. An answer that time cut short before it found anything says so
-with "cut"."""
 
 
 @dataclass(frozen=True)
@@ -124,7 +120,7 @@ class Model:
 
     def answer(self, question: Question, seconds: float) -> Answer:
         """Answer one question."""
-        end = time.monotonic() + seconds
+        end = Deadline.after(seconds)
         if self.loaded is None:
             return {"infeasible": True, "values": [], "floor": inf, "plan": None}
         if question["kind"] == "curve":
@@ -135,36 +131,36 @@ class Model:
 
     # -- the relaxation ----------------------------------------------------------------------------------------------
 
-    def _curve(self, loaded: Loaded, question: Question, end: float) -> Answer:
+    def _curve(self, loaded: Loaded, question: Question, end: Deadline) -> Answer:
         """Tangents of the best value of the relaxation, lowest amount first."""
         loaded.relaxation.forget()
         values = []
         for budget in question["budgets"]:
-            if STOP.is_set() or left(end) <= 0:
+            if STOP.is_set() or end.is_over:
                 break
-            relaxed = loaded.relaxed(budget, budget, left(end))
+            relaxed = loaded.relaxed(budget, budget, end.left)
             if relaxed is not None:
                 values.append(loaded.bounded(budget, relaxed))
         return {"values": values, "plans": []}
 
     # -- the best value at an amount of money ------------------------------------------------------------------------
 
-    def _values(self, loaded: Loaded, question: Question, end: float) -> Answer:
+    def _values(self, loaded: Loaded, question: Question, end: Deadline) -> Answer:
         """Solve the budgets in ascending order; None means no limit."""
         loaded.engine.forget()
         loaded.relaxation.forget()
         best = question.get("start")
         values, plans = list[Answer](), list[Answer]()
         for n, budget in enumerate(question["budgets"]):
-            rest = left(end)
-            if STOP.is_set() or rest <= 0:
+            rest = end.left
+            if STOP.is_set() or end.is_over:
                 break
             even = rest / (len(question["budgets"]) - n)
             share = max(even, min(FIRST_SHARE * rest, FIRST_TIMES * even)) if n == 0 else even
             if n == 0 and budget is not None and (first := self._climbed(loaded, budget, question, share)) is not None:
                 plans.append(first)
                 best = first
-            value, plan = self._value(loaded, budget, float(question["tolerance"]), best, share)
+            value, plan = self._value(loaded, budget, _precision(question, best), best, Deadline.after(share))
             values.append(value)
             if plan is not None:
                 plans.append(plan)
@@ -175,39 +171,38 @@ class Model:
 
     def _climbed(self, loaded: Loaded, budget: float, question: Question, share: float) -> Answer | None:
         """A plan from which to begin at the first budget of a chain, where it is better than the start."""
-        start, end = question.get("start"), time.monotonic() + share / 3
+        start, end = question.get("start"), Deadline.after(share / 3)
         outcome = climb(loaded, budget, tolerance=float(question["tolerance"]), start=start, end=end)
         plan = None if outcome is None or outcome.x is None else self._record(loaded, outcome.x)
         return plan if plan is not None and (start is None or plan["value"] > start["value"]) else None
 
     def _value(
-        self, loaded: Loaded, budget: float | None, tolerance: float, start: Answer | None, seconds: float
+        self, loaded: Loaded, budget: float | None, precision: Precision, start: Answer | None, end: Deadline
     ) -> tuple[Answer, Answer | None]:
         """Bound and tangent at one budget, and a plan if a better one than the start was found."""
         amount = self.axis.most_m if budget is None else budget
         low = 0.0 if budget is None else budget
-        end = time.monotonic() + seconds
-        relaxed = loaded.relaxed(low, amount, seconds)
+        relaxed = loaded.relaxed(low, amount, end.left)
         value: Answer = {"budget": budget, "bound": None}
         if relaxed is not None:
             value = loaded.bounded(budget, relaxed)
-            if start is not None and -relaxed.objective - start["value"] <= tolerance:
+            if start is not None and -relaxed.objective - start["value"] <= precision.tolerance:
                 return value, None
-        outcome, bound = search(loaded, (low, amount), tolerance=tolerance, start=start, relaxed=relaxed, end=end)
+        outcome, bound = search(loaded, (low, amount), precision, start=start, relaxed=relaxed, end=end)
         if outcome.status == "infeasible":
             return {**value, "infeasible": True}, None
         if bound < inf:
             value["bound"] = min(value["bound"] if value["bound"] is not None else inf, up(bound))
-        if outcome.x is None:
+        if outcome.x is None or _is_hardly_better(outcome, start, precision):
             return value, None
         plan = self._record(loaded, outcome.x)
         if plan is None and leaves_out_tickets(loaded.program.classes) and self.plain is not None:
-            return self._value(self.plain, budget, tolerance, start, max(1.0, end - time.monotonic()))
+            return self._value(self.plain, budget, precision, start, end.not_before(1.0))
         return value, plan
 
     # -- the least money for a value ---------------------------------------------------------------------------------
 
-    def _money(self, loaded: Loaded, question: Question, end: float) -> Answer:
+    def _money(self, loaded: Loaded, question: Question, end: Deadline) -> Answer:
         """The least money between `from` and `to` for a value (None: for any plan), with its proved bound."""
         engine, goal, money = loaded.engine, loaded.along.matrix.objectives[0], loaded.along.money
         engine.release()
@@ -217,9 +212,9 @@ class Model:
         if question["value"] is not None:
             engine.hold(goal, -float(question["value"]))
         start = question.get("start")
-        gap = float(question["gap"])
+        limits = Limits(float(question["gap"]), end.left, question.get("nodes"))
         outcome = engine.minimize(
-            money, Limits(gap, left(end)), start=None if start is None else loaded.vector(start["chosen"]), stop=STOP
+            money, limits, start=None if start is None else loaded.vector(start["chosen"]), stop=STOP
         )
         if outcome.status == "infeasible":
             return {"infeasible": True, "floor": None, "plan": None}
@@ -231,9 +226,10 @@ class Model:
                 **({"cut": True} if floor <= low or question["value"] is None else {}),
             }
         plan = self._record(loaded, outcome.x)
-        dear = plan is None or plan["place"] > outcome.objective + float(question["money_tolerance"]) / 2
+        room = max(float(question["money_tolerance"]) / 2, limits.gap * outcome.objective)
+        dear = plan is None or plan["place"] > outcome.objective + room
         if dear and leaves_out_tickets(loaded.program.classes) and self.plain is not None:
-            plain = self._money(self.plain, question, max(end, time.monotonic() + 1.0))
+            plain = self._money(self.plain, question, end.not_before(1.0))
             return {**plain, "floor": None if plain["floor"] is None else max(floor, plain["floor"])}
         return {"floor": floor, "plan": plan, "proved": outcome.status == "optimal"}
 
@@ -253,7 +249,7 @@ class Model:
         try:
             place = self._place(chosen, net)
             sets = Sets(self.axis.at(place))
-            awards = fewest_awards(sets, chosen).awards if self.measure is None else self.measure.awards(sets, chosen)
+            awards = self._awards(sets, chosen)
         except NoAwards:
             return None
         decision = decided(sets, chosen, awards)
@@ -267,6 +263,13 @@ class Model:
             return None
         value = plan.objective.value - plan.objective.penalty
         return {"place": place, "value": value, "chosen": chosen, "plan": plan.model_dump(mode="json", by_alias=True)}
+
+    def _awards(self, sets: Sets, chosen: dict[str, int]) -> Awards:
+        """The awards of a selection; in small cases the fewest, a search that in large ones takes longer than the selection.
+        Raises NoAwards."""
+        if self.measure is not None:
+            return self.measure.awards(sets, chosen)
+        return least_awards(sets, chosen) if is_large(self.case) else fewest_awards(sets, chosen).awards
 
     def _place(self, chosen: dict[str, int], net: float) -> float:
         """The least money on the axis that pays for a selection at its value. Raises NoAwards."""
@@ -292,6 +295,20 @@ class Model:
             return None
         least = self.loaded.least_money(chosen)
         return None if least is None else _up_to(least)
+
+
+def _precision(question: Question, best: Answer | None) -> Precision:
+    """How closely to look for the value of a budget, given the best plan that is known within it."""
+    height = question.get("height")
+    enough = -inf if height is None or best is None else float(best["value"]) + float(height)
+    return Precision(float(question["tolerance"]), enough, question.get("nodes"))
+
+
+def _is_hardly_better(result: SolveResult, start: Answer | None, precision: Precision) -> bool:
+    """Whether a plan is not worth its record, where budgets are solved no further than their boxes need."""
+    if start is None or precision.nodes is None:
+        return False
+    return -result.objective < float(start["value"]) + LEAST_RISE * precision.tolerance
 
 
 def awards_count(program: Program) -> bool:

@@ -2,15 +2,18 @@
 
 import random
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from support.oracle import SelectionTable, best
 from support.repeatable import examples
+from support.staircase import broad
 from support.strategies import small_book
 from support.tables import case as made
 
 from models.case import Case
-from optimizer.analysis.frontier import Frontier, box_search, explore, parametric_program
+from optimizer.analysis.frontier import Frontier, box_search, budget_range, explore, parametric_program
+from optimizer.analysis.frontier.tasks import Model
 from optimizer.errors import Infeasible, NoPlanFound, Refusal
 
 BOOKS = examples(0.2)
@@ -142,7 +145,7 @@ def test_boxes_of_a_book_with_programmes_contain_brute_force(seed: int, over: st
 def test_the_ways_of_large_cases_prove_the_same(seed: int, money: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     """Curve, cores and rungs on books small enough for brute force."""
     monkeypatch.setattr(parametric_program, "ALONE_FROM", 1)
-    monkeypatch.setattr(box_search, "FEW", 0)
+    monkeypatch.setattr(budget_range, "FEW", 0)
     case = drawn(2000 + seed, money)
     try:
         f = explore(case, tolerance=tolerance(case))
@@ -175,3 +178,23 @@ def test_what_time_leaves_open_still_contains_the_true_value(
         at_place = true_value(case, f, point.budget_m + 1e-6 * max(1.0, point.budget_m))
         assert at_place is not None
         assert point.value - NEAR * abs(at_place) <= at_place <= point.bound + NEAR * max(1.0, abs(at_place))
+
+
+def test_a_budget_is_solved_no_further_than_its_box_needs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The relaxation closes a tall box from the plan before it; for a flat one the program is solved to the same proof as alone."""
+    monkeypatch.setattr(parametric_program, "ALONE_FROM", 1)
+    case = made(broad(7))
+    model = Model(case, None)
+
+    def asked(budget: float, **more: object) -> dict[str, Any]:
+        question = {"kind": "value", "budgets": [budget], "tolerance": 1e-6, "start": None, **more}
+        return model.answer(question, 60.0)
+
+    (before,) = asked(150.0)["plans"][-1:]
+    start = {"value": before["value"], "chosen": before["chosen"]}
+    exact, flat, tall = (
+        asked(400.0, start=start, **more)["values"][0] for more in ({}, {"height": 1e-6}, {"height": 1.0})
+    )
+    assert tall["bound"] == tall["tangent"][0]
+    assert flat["bound"] == exact["bound"] < tall["bound"]
+    assert tall["bound"] <= before["value"] + 1.0
