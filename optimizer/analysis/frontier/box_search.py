@@ -251,7 +251,7 @@ class BoxSearch:
         exploration = self.exploration
         if exploration.tolerance is None:
             self.known.tolerance = default_tolerance(self.case, self._whole())
-        self.round([self.value(exploration.to_m), self._end_money(None)])
+        self.round([self.value(exploration.to_m), self.money(None, 0.0, None)])
         if not self.plans:
             nothing = any(v == NEVER and m >= (exploration.to_m or inf) for v, m in self.known.floors)
             if nothing:
@@ -266,18 +266,14 @@ class BoxSearch:
         if exploration.to_m is None:
             best = max(p["value"] for p in self.plans)
             less = self.known.tolerance / 4 if self._large else 1e-6 * max(1.0, abs(best))
-            self.round([self._end_money(best - less)])
+            question = self.money(best - less, 0.0, None)
+            self.round([end_question(question) if self._large else question])
         first, last = self._least(), self._enough()
         self.from_m = first if exploration.from_m is None else exploration.from_m
         narrow = self.from_m + exploration.money_tolerance  # a range of one amount would have no box
         self.to_m = (
             max(round_up(last), self.from_m * 1.02 + 1.0) if exploration.to_m is None else max(exploration.to_m, narrow)
         )
-
-    def _end_money(self, value: float | None) -> Question:
-        """The question for the least money of a value, at an end of the range."""
-        question = self.money(value, 0.0, None)
-        return end_question(question) if self._large else question
 
     def _whole(self) -> float:
         """Capacity of every project together, t/yr."""

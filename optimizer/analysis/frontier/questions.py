@@ -54,7 +54,7 @@ def money_question(
 
 
 def end_question(question: Question) -> Question:
-    """The question for an end of the range of a large case, which need not be proved more closely than it is shown."""
+    """The question for the end of the range of a large case, which is rounded up and need not be proved more closely."""
     return {**question, "gap": END_GAP, "nodes": END_NODES}
 
 

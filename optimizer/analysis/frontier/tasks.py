@@ -212,7 +212,8 @@ class Model:
         if question["value"] is not None:
             engine.hold(goal, -float(question["value"]))
         start = question.get("start")
-        limits = Limits(float(question["gap"]), end.left, question.get("nodes"))
+        nodes = question.get("nodes")
+        limits = Limits(float(question["gap"]), end.left, nodes, rins=nodes is None)
         outcome = engine.minimize(
             money, limits, start=None if start is None else loaded.vector(start["chosen"]), stop=STOP
         )

@@ -45,4 +45,4 @@ LEAST_RISE = 0.25
 """Part of what a plan is looked for within, by which a plan must be better than the one before it to be recorded: its awards and
 audit take as long as the search."""
 END_GAP, END_NODES = 0.005, 1
-"""Relative gap and branch-and-bound nodes of the least money at an end of the range; the upper one is rounded up by a hundredth."""
+"""Relative gap and branch-and-bound nodes of the least money at the end of the range, which is rounded up by a hundredth."""
