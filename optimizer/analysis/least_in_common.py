@@ -33,9 +33,8 @@ COMMON = 2
 relaxation shows 17, a portfolio with 19 is found in a second, and the proof that 18 are the least takes 5 to 40."""
 VALUE_NODES = 2
 """Branch-and-bound nodes of the search for the best value with so few common projects, except in small books."""
-CORE_FACTORS = (6, 18)
-"""Decisions of the first search for fewest common projects for each that the relaxation leaves in doubt, and of the second if that
-has no portfolio."""
+CORE_FACTOR = 6
+"""Decisions of the first search for fewest common projects for each that the relaxation leaves in doubt."""
 FAR, PATIENCE = 1, 5000
 """Common projects above what is good enough from which neighbourhood search comes before the whole program, and the simplex
 iterations after which it ends if it finds nothing better: on the sample 2 s and 12, where the first portfolio is 3 above."""
@@ -138,11 +137,8 @@ class LeastInCommon:
         order, doubts = by_doubt(engine.matrix, relaxed, engine.open_columns(decided.columns))
         enough = math.ceil(relaxed.objective - SLACK) + self._room + 0.5
         asked = replace(limits, nodes=tuning.CORE_NODES, absolute=WHOLE, target=enough, sub_searches=False)
-        for factor in CORE_FACTORS:
-            with engine.holding(order[max(tuning.LEAST_CORE, factor * doubts) :], np.round(relaxed.x)):
-                best = self._minimize(engine, shared, None, asked, self.clock.seconds(PART))
-            if best.x is not None:
-                break
+        with engine.holding(order[max(tuning.LEAST_CORE, CORE_FACTOR * doubts) :], np.round(relaxed.x)):
+            best = self._minimize(engine, shared, None, asked, self.clock.seconds(PART))
         if best.objective > enough + FAR:
             best = improve(
                 engine, shared, best, replace(asked, seconds=self.clock.seconds(PART)), decisions=decided, order=order,
@@ -173,7 +169,7 @@ class LeastInCommon:
         self.proved = self.proved and done
 
     def _note_common(self, outcome: SolveResult) -> None:
-        """What the proof of the fewest common projects leaves open."""
+        """Interval that the proof of the fewest common projects leaves open."""
         bound = max(0.0, outcome.bound)  # a count, even where time ended before the solver had a bound
         short = math.floor(outcome.objective - bound + 1 - WHOLE)
         self.proved = self.proved and short <= self._room
