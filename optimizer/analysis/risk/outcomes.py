@@ -248,9 +248,9 @@ class DrawnOutcomes:
     def _gradient(self, per_tonne: Floats) -> Floats:
         """[column of `tonnes`, year, decision]: sums over the outcomes of the gain from a tonne in each."""
         shape = (per_tonne.shape[1], len(self.years), len(self.starts))
-        gradient = np.zeros(shape)
-        for s in np.unique(self.scenario):
-            rows = np.flatnonzero(self.scenario == s)
+        gradient, gains = np.zeros(shape), per_tonne.any(axis=(1, 2))  # a tail is a small part of the outcomes
+        for s in np.unique(self.scenario[gains]):
+            rows = np.flatnonzero((self.scenario == s) & gains)
             flat = per_tonne[rows].reshape(len(rows), -1)
             for delay in range(len(self.delays)):
                 acts = ((self.late[rows] == delay) & ~self.failed[rows]).astype(float)
