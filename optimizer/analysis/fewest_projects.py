@@ -23,7 +23,7 @@ LOSS = 1e-7
 """A project is dropped where the value falls by less than this part of max(1, |value|)."""
 WHOLE = 1 - 1e-6
 """Distance to the bound below which a count is proved."""
-COST_GAP = 1e-4
+COST_GAP = 5e-4
 """Relative gap of the budget cost of a portfolio, except in small books: less than is shown of it."""
 
 
@@ -117,16 +117,14 @@ class FewestProjects:
         extended.at_least(self.value - LOSS * max(1.0, abs(self.value)))
         open_ = {key: c for key, c in columns.items() if key[0] in self.chosen}
         first = self.inquiry.sets.years[0]
-        longest = 1 + len(self.chosen) * (max(t for _, t in open_) - first)
-        moved = {key: self.plan.get(key[0], key[1]) != key[1] for key in open_}
-        years = {c: float((t - first) + longest * moved[i, t]) for (i, t), c in open_.items()}
+        moves = {c: 1.0 for (i, t), c in open_.items() if self.plan.get(i, t) != t}
+        years = {c: float(t - first) for (_, t), c in open_.items()}
+        count = Limits(0.0, 0.0, absolute=WHOLE)
         goals = (
-            (
-                extended.objective("fewest projects", dict.fromkeys(open_.values(), 1.0)),
-                Limits(0.0, 0.0, absolute=WHOLE),
-            ),
+            (extended.objective("fewest projects", dict.fromkeys(open_.values(), 1.0)), count),
             (extended.padded(matrix.objective("least budget cost")), Limits(self._cost_gap, 0.0)),
-            (extended.objective("fewest moves, then earliest decisions", years), Limits(0.0, 0.0, absolute=WHOLE)),
+            (extended.objective("fewest moves", moves), count),
+            (extended.objective("earliest decisions", years), count),
         )
         x = self._solve(extended, goals, start_from(program, matrix, self.chosen))
         return {i: t for (i, t), c in columns.items() if x[c] > 0.5}

@@ -165,3 +165,10 @@ def test_no_project_moves_without_need() -> None:
     assert other.swap.enter == ("c",)
     assert other.swap.moved == ()
     assert {p.id: p.fid_year for p in other.plan.projects} == {"a": 2026, "c": 2026}
+
+
+def test_nothing_at_all_is_a_portfolio_where_every_value_is_near_enough() -> None:
+    drawn = case(book([plant("a", 100, 5)]))
+    (other,) = alternatives(drawn, solve(drawn, gap=0), within=1.0).portfolios
+    assert other.swap.leave == ("a",)
+    assert other.plan.projects == ()
