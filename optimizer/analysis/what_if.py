@@ -27,6 +27,7 @@ from optimizer.solver.no_solution import InfeasibleProgram, NoSolutionFound
 from optimizer.solver.reoptimize import Question, Session
 from optimizer.solver.solve import audited
 from optimizer.solver.standard_form import Matrix, compile_program
+from optimizer.solver.tuning import FRACTION
 
 FEW_DECISIONS = 200
 """Possible decisions up to which every question is answered exactly, whatever the plan's gap."""
@@ -223,6 +224,17 @@ class Inquiry:
             known, high = self.known.best(question), min(high, self.known.bound(question))
         assert known is not None
         return WhatIfResult(dict(known.chosen), known.awards, Span(low=known.value, high=max(known.value, high)))
+
+    def doubtful(self, question: Question, chosen: Mapping[str, int]) -> frozenset[tuple[str, int]]:
+        """The decisions (project, year) in which a plan differs from the relaxation under a question, or from the best known
+        plan under it."""
+        relaxed, known = self.session.relaxed(question), self.known.best(question)
+        other = chosen if known is None else known.chosen
+        return frozenset(
+            (i, t)
+            for (i, t), value in ({} if relaxed is None else self.session.decided(relaxed)).items()
+            if abs(value - (chosen.get(i) == t)) > FRACTION or (other.get(i) == t) != (chosen.get(i) == t)
+        )
 
     def _closed(self, best: Span) -> float:
         """Distance from the relaxation of the case to the bound of its best value."""

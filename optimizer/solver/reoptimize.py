@@ -110,6 +110,11 @@ class Session:
         self._limit(question, self._relaxation)
         return self._relaxation.relax(search.matrix.objectives[0], seconds, search.stop)
 
+    def decided(self, relaxed: Relaxed) -> dict[tuple[str, int], float]:
+        """(project, year) -> its value in a relaxation, between 0 and 1."""
+        search = self.search
+        return {key: float(relaxed.x[search.matrix.column(v)]) for key, v in search.program.decision.start.items()}
+
     def nearby(
         self, question: Question, start: Mapping[str, int], relaxed: Relaxed, *, aim: Aim, seconds: float
     ) -> Solution | None:

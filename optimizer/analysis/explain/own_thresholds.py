@@ -24,16 +24,19 @@ from optimizer.analysis.explain.bracket import NARROW, ThresholdBracket
 from optimizer.analysis.explain.explanation import Threshold
 from optimizer.analysis.explain.parameters import with_project
 from optimizer.analysis.explain.thresholds import CONFIRMED
-from optimizer.analysis.what_if import Inquiry, is_small, net
+from optimizer.analysis.what_if import Inquiry, Span, is_small, net
 from optimizer.solver.allocation import NoAwards, least_awards
 from optimizer.solver.lexicographic import Options
-from optimizer.solver.no_solution import NoSolution
+from optimizer.solver.no_solution import NoSolution, NoSolutionFound
 from optimizer.solver.reoptimize import Question
 
 HIGHEST = 10.0
 """Multiple of the price path up to which a price is looked for."""
 TRIES, TRIES_OF_SMALL = 8, 20
 """Number of values tried between the ends; the second for small cases, which are solved exactly in little time."""
+FIXED_TRIES, FIXED_SEARCHES = 5, 2
+"""Number of values at a fixed effort: of a financed project, for which the selection of the plan is tried alone; of another one,
+for which a search of few nodes is needed."""
 FAR_PART = 3
 """The far end gets one of this number of parts of the time, because without it little is known."""
 GAP_PART = 0.1
@@ -53,6 +56,8 @@ class OwnThresholds:
     sure: bool = True
     """Whether it is proved that no plan as good contains the project, at its present values."""
     stop: threading.Event | None = None
+    fixed_effort: bool = False
+    """Whether values are tried at a fixed effort, without a whole search."""
 
     def all(self) -> tuple[list[Threshold], dict[str, str]]:
         """The thresholds, and for those without one the reason."""
@@ -118,6 +123,8 @@ class OwnThresholds:
         value is) or "time" (nothing is proved beyond how things stand)."""
         small = is_small(Sets(self.case))
         tries = TRIES_OF_SMALL if small else TRIES
+        if self.fixed_effort:
+            tries = FIXED_TRIES if self.financed else FIXED_SEARCHES
         until = time.monotonic() + (float("inf") if small else self.options.time_limit)
 
         def ask(value: float, left: int) -> int | None:
@@ -143,6 +150,8 @@ class OwnThresholds:
         seconds = min(self.options.time_limit, max(1.0, (until - time.monotonic()) / tries))
         if self._stands(sets, self.target - room, seconds):
             return self.chosen[project.id]
+        if self.fixed_effort:
+            return 0 if self.financed else self._year_nearby(sets, project.id, room)
         options = replace(self.options, gap=GAP_PART * self.options.gap, time_limit=seconds)
         try:
             question = Question(include=frozenset({project.id}))
@@ -152,6 +161,22 @@ class OwnThresholds:
         if answer is None or answer.span.high < self.target - room:
             return None
         return answer.chosen[project.id] if answer.span.low >= self.target - room else 0
+
+    def _year_nearby(self, sets: Sets, project: str, room: float) -> int | None:
+        """As `_year`, at a fixed effort."""
+        target = Span(low=self.target, high=self.target)
+        question = Question(include=frozenset({project}))
+        try:
+            answer = Inquiry.of(sets, self.options, self.stop).near(question, self.chosen, 0.0, target)
+        except NoSolutionFound as end:
+            return None if end.bound < self.target - room else 0
+        except (NoSolution, KeyError):
+            return 0
+        if answer is None:
+            return 0
+        if answer.span.high < self.target - room:
+            return None
+        return answer.chosen[project] if answer.span.low >= self.target - room else 0
 
     def _stands(self, sets: Sets, enough: float, seconds: float) -> bool:
         """Whether the plan finances the project and its selection, with new awards, is still good enough: found without a

@@ -34,6 +34,7 @@ def explain(
     time_limit: float = 10.0,
     total_time: float | None = None,
     finer_share: float | None = None,
+    fixed_effort: bool = False,
     budgets: bool = True,
     threads: int = 1,
     seed: int = 0,
@@ -55,6 +56,9 @@ def explain(
     limit); of what is not asked in that time the plan's own reasons are given, with a bound by the relaxation. First each
     project is searched at a fixed effort, for a loss within half of `within`; closer proofs, limits, overrides and changes
     follow where that took less than `finer_share` (default: a tenth) of `total_time`. Small cases are not cut short.
+    `fixed_effort`: whether one project of a large case is searched for so many nodes, and not until its questions are proved
+    or `time_limit` ends: what it is worth is a wider interval, changes that let it in are enough but not the least, and of the
+    support that it could still ask for only what the plan itself can pay is tried.
     `budgets`: whether other budgets are asked about in a large case, which takes five times as long as the rest of what is
     asked about one project.
     `workers`: processes that share the questions of a large case.
@@ -69,8 +73,9 @@ def explain(
     if not subjects and project is not None:
         raise _not_explained(case, project)
     context = ExplainContext(
-        case, plan, within, options, whole=project is None, budgets=budgets, stop=stop, measure=measure
-    )
+        case, plan, within, options, whole=project is None, budgets=budgets, stop=stop, measure=measure,
+        fixed_effort=fixed_effort,
+    )  # fmt: skip
     if total_time is not None and not context.is_small:
         until = Deadline.after(total_time)
         context = replace(context, until=until, finer_until=until.part(_finer_share(finer_share)))

@@ -70,6 +70,8 @@ class ExplainContext:
     stop: threading.Event | None = None
     measure: Maximized | None = None
     """The measure to maximize instead of the objective as planned."""
+    fixed_effort: bool = False
+    """Whether one project of a large case is searched at a fixed effort, not until its questions are proved or time ends."""
     until: Deadline | None = None
     """Deadline of all questions; None: each has only its own time limit."""
     finer_until: Deadline | None = None
@@ -191,12 +193,17 @@ class ExplainContext:
 
     def _project(self, project: str) -> ProjectStory:
         row = self.inquiry.sets.by_id[project]
-        story = self.value.story(row)
+        story = self.value.story(row, self.options.gap if self._is_short else None)
         if self.whole:
             return story
         if self.measure is not None:
             return story.model_copy(update={"no_threshold": UNDER_RISK})
         return self._with_thresholds(self._changes(story), row)
+
+    @property
+    def _is_short(self) -> bool:
+        """Whether the questions about one project end at a fixed effort."""
+        return self.fixed_effort and not self.whole and not self.is_small and self.measure is None
 
     def _may_change(self, story: ProjectStory) -> bool:
         """Whether it is money or data that keeps the project out, and no plan as good has it already."""
@@ -220,8 +227,9 @@ class ExplainContext:
         elif story.loss is not None and story.loss.high <= 1e-9:
             return story  # a plan that is as good has it already
         own_thresholds = OwnThresholds(
-            self.case, project, target, story.financed, self.inquiry.options, self.chosen, sure=sure, stop=self.stop
-        )
+            self.case, project, target, story.financed, self.inquiry.options, self.chosen, sure=sure, stop=self.stop,
+            fixed_effort=self._is_short,
+        )  # fmt: skip
         thresholds, lacking = own_thresholds.all()
         return story.model_copy(update={"thresholds": tuple(thresholds), "no_threshold": lacking})
 
@@ -233,7 +241,11 @@ class ExplainContext:
         options = self.inquiry.options
         if self.whole:
             options = replace(options, time_limit=CELL_PART * options.time_limit)
-        changes, lacking = Entry(self.case, project, self.best.low, options, self.stop, self.chosen).changes()
+        open_decisions = None
+        if self._is_short:
+            open_decisions = self.inquiry.doubtful(self.value.question(project), self.chosen)
+        entry = Entry(self.case, project, self.best.low, options, self.stop, self.chosen, open_decisions=open_decisions)
+        changes, lacking = entry.changes()
         return story.model_copy(update={"changes": tuple(changes), "unchanged": lacking})
 
 

@@ -32,7 +32,7 @@ from optimizer.solver.incumbent import selection
 from optimizer.solver.lexicographic import Options
 from optimizer.solver.no_solution import InfeasibleProgram, NoSolutionFound
 from optimizer.solver.results import Limits, SolveResult
-from optimizer.solver.standard_form import Matrix, Objective, Vector, compile_program
+from optimizer.solver.standard_form import Columns, Matrix, Objective, Vector, compile_program
 
 TOLERANCE = 1e-9
 """Tolerance of the target value, as a part of max(1, |value|)."""
@@ -47,6 +47,8 @@ CHEAPER = ("capex_m", "private_share", "requested_m")
 CONFIRMED = 2e-6
 """The same when the changed case is worked out again with its awards to the cent."""
 NOT_SETTLED = "not settled in the time given; --time-limit allows more"
+FIXED_NODES = 1
+"""Branch-and-bound nodes of the search for a change at a fixed effort."""
 NOTHING = 0.01
 """Part of the range of a cell up to which it says nothing that so much is not enough."""
 
@@ -76,6 +78,10 @@ class Entry:
     """Project -> decision year of the plan: with the project beside it where that costs little, a start."""
     plain: bool = False
     """Whether each project has its own awards: exact for minimum tickets, and slower."""
+
+    open_decisions: frozenset[tuple[str, int]] | None = None
+    """Decisions (project, year) that may differ from the plan: one search of few nodes among them, which finds changes that are
+    enough and proves nothing; None: all, with proof."""
 
     def changes(self) -> tuple[list[Change], dict[str, str]]:
         """The least change of every cell that can let it in; for the others a reason."""
@@ -164,7 +170,8 @@ class Entry:
     def _least(self, datum: Datum) -> Change | None:
         best: Change | None = None
         open_from = float("inf")
-        ways = {way: pieces(self.case, self.project, datum, way) for way in (datum.helps, -datum.helps)}
+        directions = (datum.helps, -datum.helps) if self.open_decisions is None else (datum.helps,)
+        ways = {way: pieces(self.case, self.project, datum, way) for way in directions}
         waiting = sum(map(len, ways.values()))
         began = time.monotonic()
         end = began + SEARCH_SHARE * self.options.time_limit
@@ -184,12 +191,20 @@ class Entry:
                     best = change if best is None or change.change < best.change else best
                     break
             waiting -= len(parts)
+        if self.open_decisions is not None:
+            return self._unproved(best)
         if best is None and open_from < float("inf"):
             best = self._at_the_end(datum, open_from, began + self.options.time_limit)
         if best is None:
             return None
         best = best.model_copy(update={"at_least": min(best.at_least, open_from)})
         return best if best.is_least else self._nearer(datum, best, began + self.options.time_limit)
+
+    def _unproved(self, change: Change | None) -> Change:
+        """A change that is enough, below which nothing is excluded. Raises _Unsettled if there is none."""
+        if change is None:
+            raise _Unsettled(0.0)
+        return change.model_copy(update={"at_least": 0.0})
 
     def _probes(self, datum: Datum) -> Probes:
         return Probes(self.case, self.project, datum, self.target, self.options, self.stop, self.plan)
@@ -239,9 +254,10 @@ class Entry:
         """The change as the planner would make it, confirmed by the audit of the plan that it makes possible."""
         stating = Stating(self.case, self.project, chosen, self._enough)
         stated = stating.stated(datum, needed)
-        if abs(stated - needed) <= SAME * max(1.0, abs(needed)):
+        is_confirmed = stated != needed
+        if self.open_decisions is not None or abs(stated - needed) <= SAME * max(1.0, abs(needed)):
             needed = stated
-        if not stating.stands(datum.changed(self.project, needed)):
+        if not (is_confirmed and needed == stated) and not stating.stands(datum.changed(self.project, needed)):
             raise _Unconfirmed
         factor = self._own_factor() if datum.column in MONEY else 1.0
         return Change(
@@ -271,7 +287,26 @@ class Entry:
         if self.stop is not None and self.stop.is_set():
             raise NoSolutionFound
         engine = Engine(extended.matrix(), threads=self.options.threads, seed=self.options.seed)
-        return engine.minimize(goal, Limits(self.options.gap, max(LEAST_SECONDS, seconds)), start=start, stop=self.stop)
+        limits = Limits(self.options.gap, max(LEAST_SECONDS, seconds))
+        if self.open_decisions is None:
+            return engine.minimize(goal, limits, start=start, stop=self.stop)
+        columns, plan = self._closed_decisions(len(extended.lower))
+        with engine.holding(columns, plan):
+            limits = replace(limits, nodes=FIXED_NODES, sub_searches=False)
+            result = engine.minimize(goal, limits, start=start, stop=self.stop)
+        if result.x is None:
+            return SolveResult("nothing found", None, np.inf, 0.0)
+        return replace(result, bound=0.0)
+
+    def _closed_decisions(self, size: int) -> tuple[Columns, Vector]:
+        """The columns of the decisions that stay as in the plan, and the plan."""
+        plan, columns = np.zeros(size), []
+        for (i, t), variable in self.program.decision.start.items():
+            column = self.matrix.column(variable)
+            plan[column] = float(self.plan.get(i) == t)
+            if i != self.project.id and (i, t) not in (self.open_decisions or ()):
+                columns.append(column)
+        return np.array(columns, dtype=np.int64), plan
 
     def _decided(self, outcome: SolveResult) -> dict[str, int]:
         """Project -> decision year."""

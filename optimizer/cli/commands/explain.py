@@ -77,6 +77,9 @@ def command(ctx: click.Context, /, source: str, project: str | None, out: Path |
     PROJECT is an id, a name or a cell. PLAN is a plan folder, its plan.json, or `last`. A WORKBOOK is solved first and
     no plan is written. If it is infeasible, the smallest changes that make it feasible are shown instead.
 
+    PROJECT of a large workbook is searched at a fixed effort of some seconds: changes that let it in are then enough, but a
+    smaller one is not excluded. --time-limit, --gap or --full search each question until it is proved or its time is over.
+
     Without PROJECT, each project is first searched at a fixed effort, which usually proves what it is worth to half of
     --within. With --time-limit, closer proofs, limits and the changes that let projects in follow until the time is over;
     otherwise only where the first searches were short. --full answers every question.
@@ -105,9 +108,10 @@ def command(ctx: click.Context, /, source: str, project: str | None, out: Path |
 
 def _of_all(ctx: click.Context, solver_options: Solving, project: str | None, *, full: bool) -> dict[str, Any]:
     """The time for all questions about a whole plan, and for one of them."""
+    given = {n for n in ("gap", "time_limit") if ctx.get_parameter_source(n) is ParameterSource.COMMANDLINE}
     if project is not None or full:
-        return {"budgets": full}
-    is_given = ctx.get_parameter_source("time_limit") is ParameterSource.COMMANDLINE
+        return {"budgets": full, "fixed_effort": not full and not given}
+    is_given = "time_limit" in given
     total = solver_options.time_limit if is_given else WHOLE_TIME_LIMIT
     finer = {"finer_share": 1.0} if is_given else {}
     return {"total_time": total, "time_limit": min(total, QUESTION_TIME_LIMIT), **finer}

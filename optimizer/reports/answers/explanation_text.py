@@ -28,6 +28,10 @@ _MORE = "More rows: --verbose, or --out FILE.html, .xlsx or .md."
 NAMED = 2
 """Projects that a cell of a table names on the screen; files name more."""
 
+SHOWN = (20, 16, 14, 12, 10, 8, 6, 4, 3, 2, 1)
+"""Numbers of rows of each table that are tried for the screen."""
+FULL_ROWS = 6
+"""Rows of each table below which the screen has the narrow tables instead."""
 
 _VALUES = {"capacity": N_("added capacity"), "magnets": N_("magnets delivered")}
 """Name of the value of an objective; the others are plan scores."""
@@ -332,9 +336,34 @@ def story(case: Case, explanation: Explanation, *, width: int, rows: int | None 
     most = max((len(grid.rows) for grid in grids), default=0)
     if rows is None:
         return [*parts, *_beginnings(grids, most)]
-    shapes = [(grids, shown) for shown in (most, *range(min(12, most - 1), 0, -1))]
-    shapes += [(grids[:n], 1) for n in range(len(grids) - 1, 0, -1)]
+    narrow = _narrow(case, explanation)
+    shapes = [(grids, most), *((grids, shown) for shown in SHOWN if FULL_ROWS <= shown < most)]
+    shapes += [(narrow, most), *((narrow, shown) for shown in SHOWN if shown < most)]
+    shapes += [(narrow[:n], 1) for n in range(len(narrow) - 1, 0, -1)]
     return fitted(([*parts, *_beginnings(*shape)] for shape in shapes), rows, width, _MORE)
+
+
+def _narrow(case: Case, explanation: Explanation) -> list[Grid]:
+    """The tables with ids for names and without what moves beside a project, so that a row takes one line."""
+    words = _Ids(case, explanation.unit, NAMED)
+    grids = [make(words, explanation)[0] for make in (financed, left_out, limits, budgets, overrides)]
+    return [_without_last(grid) if grid.name in ("Financed", "Left out") else grid for grid in grids if grid.rows]
+
+
+def _without_last(grid: Grid) -> Grid:
+    """A table without its last columns: the last one, and others before it that say nothing of any project."""
+    count = len(grid.columns) - 1
+    while all(row[count - 1] in ("", "-") for row in grid.rows):
+        count -= 1
+    return replace(grid, columns=grid.columns[:count], rows=tuple(row[:count] for row in grid.rows))
+
+
+class _Ids(Words):
+    """Words in which a project is its id alone."""
+
+    def name(self, project: str) -> str:
+        """The id."""
+        return project
 
 
 def _beginnings(grids: Sequence[Grid], shown: int) -> list[RenderableType]:

@@ -1,8 +1,10 @@
 """The time for all questions about a plan: what is not asked keeps the plan's reason; small cases are not cut short."""
 
+import io
 import threading
 
 import pytest
+from rich.console import Console
 from support.cases import book, plant
 from support.tables import case
 
@@ -11,9 +13,11 @@ from models.plan import Plan
 from optimizer.analysis.explain import Explanation, explain, tasks
 from optimizer.analysis.explain.explanation import ProjectStory
 from optimizer.analysis.risk import solve
-from optimizer.analysis.what_if import Span
+from optimizer.analysis.what_if import Span, Swap
 from optimizer.cli.console import Screen
 from optimizer.cli.sharpening import sharpening
+from optimizer.reports.answers import explanation_text
+from optimizer.reports.table_text import height
 
 # 60 M pay for a (100 t) or b (90 t); c is barred.
 ROWS = [plant("a", 100, 60), plant("b", 90, 60), plant("c", 10, 5, status="barred", note="no permit")]
@@ -93,3 +97,29 @@ def test_what_is_proved_is_not_lost_when_a_later_search_ends_without_an_answer()
     assert rough.sharpened(rough.model_copy(update={"loss": Span(low=1.0, high=4.0)})) == rough
     narrow = rough.model_copy(update={"loss": Span(low=3.0, high=3.5)})
     assert rough.sharpened(narrow) == narrow
+
+
+def test_the_screen_of_a_large_plan_has_a_line_for_many_projects() -> None:
+    """Where rows with names and all that moves would leave room for one or two projects, the tables are narrow."""
+    rows = [
+        plant(f"p{n:02d}", 40, 20) | {"name": f"Separation plant number {n} of the northern province"}
+        for n in range(40)
+    ]
+    moved = Swap(enter=("p01", "p02"), leave=("p03", "p04"))
+    stories = [
+        ProjectStory(
+            id=f"p{n:02d}", name="", financed=n < 20, fid_year=2026 if n < 20 else None, reason="" if n < 20 else "outbid",
+            verdict="borderline", loss=Span(low=0.0, high=1.0 + n), swap=moved,
+        )
+        for n in range(40)
+    ]  # fmt: skip
+    world, known = case(book(rows, 60)), Span(low=100.0, high=101.0)
+    told = Explanation(objective="capacity", unit="t/yr", best=known, within=0.01, projects=tuple(stories))
+    parts = explanation_text.story(world, told, width=100, rows=39)
+    assert height(parts, 100) <= 39
+    console = Console(width=100, record=True, file=io.StringIO())
+    for part in parts:
+        console.print(part)
+    lines = console.export_text().splitlines()
+    assert sum(line.startswith("p") and "borderline" in line for line in lines) >= 20
+    assert any("first 12 of 20" in line or "first 14 of 20" in line for line in lines)
