@@ -50,6 +50,11 @@ class KnownAnswers:
         if all(p.chosen != plan.chosen for p in self._plans):
             self._plans = sorted([*self._plans, plan], key=lambda p: -p.value)[:MOST]
 
+    @property
+    def plans(self) -> tuple[KnownPlan, ...]:
+        """The plans that are kept, the best first."""
+        return tuple(self._plans)
+
     def limit(self, question: Question, bound: float) -> None:
         """Keep a bound of a question, unless it moves a limit of the case or gives a decision year."""
         if bound < inf and not question.at and _keeps_limits(question):

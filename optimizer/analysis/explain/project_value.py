@@ -56,6 +56,18 @@ class ProjectValue:
             asked=False,
         )
 
+    def with_known_plans(self, story: ProjectStory) -> ProjectStory:
+        """A story with less loss where a known plan shows it, and with the swap of that plan."""
+        project = self.inquiry.sets.by_id[story.id]
+        if story.loss is None or not self.is_free(project):
+            return story
+        known = self.inquiry.known.best(self.question(project))
+        if known is None or (high := self.best.high - known.value) >= story.loss.high:
+            return story
+        loss = Span(low=min(story.loss.low, high), high=high)
+        answer = WhatIfResult(dict(known.chosen), known.awards, Span(low=known.value, high=known.value))
+        return story.model_copy(update={"loss": loss, "swap": self._swap(story.id, answer)})
+
     def bounded(self, story: ProjectStory, bound: float) -> ProjectStory:
         """The story with the least loss if no plan without the project, or with it, is worth more than `bound`."""
         low = self.best.low - bound

@@ -160,6 +160,9 @@ class _ExplanationRun:
             self._answered = self._answered and reply.answered
             for value in reply.value if isinstance(reply.value, tuple) else (reply.value,):
                 self._take_in(value)
+            if reply.plans:
+                self.context.learn(reply.plans)
+                self._stories = {i: self.context.value.with_known_plans(s) for i, s in self._stories.items()}
         return count
 
     def _take_in(self, value: Any) -> None:

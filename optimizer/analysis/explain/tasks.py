@@ -18,10 +18,12 @@ from optimizer.analysis.explain.overrides_cost import overrides_of, price_overri
 from optimizer.analysis.explain.own_thresholds import OwnThresholds
 from optimizer.analysis.explain.project_value import ProjectValue
 from optimizer.analysis.explain.thresholds import Entry
+from optimizer.analysis.known_answers import KnownPlan
 from optimizer.analysis.what_if import Inquiry, Maximized, Span, chosen_of, is_small, span_of
 from optimizer.solver.deadline import Deadline
 from optimizer.solver.lexicographic import Options
 from optimizer.solver.no_solution import NoSolutionFound
+from optimizer.solver.reoptimize import Question
 
 LEAST_SECONDS = 1.0
 """Least seconds of a question at the end of the time for all."""
@@ -53,6 +55,8 @@ class Reply:
 
     value: Any
     answered: bool = True
+    plans: tuple[KnownPlan, ...] = ()
+    """Plans found on the way, from which other questions may profit."""
 
 
 @dataclass
@@ -157,11 +161,18 @@ class ExplainContext:
         if self.until is not None:
             left = max(LEAST_SECONDS, min(self.options.time_limit, self.until.left))
             self.inquiry.options = replace(self.inquiry.options, time_limit=left)
+        known = self.inquiry.known.plans
         try:
             value = getattr(self, f"_{task.kind}")(task.key)
         except NoSolutionFound:
             return Reply(None, answered=False)
-        return Reply(value, answered=not any(_is_open(v) for v in (value if isinstance(value, tuple) else (value,))))
+        answered = not any(_is_open(v) for v in (value if isinstance(value, tuple) else (value,)))
+        return Reply(value, answered, tuple(p for p in self.inquiry.known.plans if p not in known))
+
+    def learn(self, plans: Sequence[KnownPlan]) -> None:
+        """Keep plans of the case that were found elsewhere."""
+        for plan in plans:
+            self.inquiry.known.add(Question(), plan)
 
     def _budget(self, part: float) -> Any:
         return point(self.inquiry, self.chosen, part)

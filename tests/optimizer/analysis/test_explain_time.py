@@ -12,6 +12,7 @@ from models.case import Case
 from models.plan import Plan
 from optimizer.analysis.explain import Explanation, explain, tasks
 from optimizer.analysis.explain.explanation import ProjectStory
+from optimizer.analysis.known_answers import KnownPlan
 from optimizer.analysis.risk import solve
 from optimizer.analysis.what_if import Span, Swap
 from optimizer.cli.console import Screen
@@ -123,3 +124,15 @@ def test_the_screen_of_a_large_plan_has_a_line_for_many_projects() -> None:
     lines = console.export_text().splitlines()
     assert sum(line.startswith("p") and "borderline" in line for line in lines) >= 20
     assert any("first 12 of 20" in line or "first 14 of 20" in line for line in lines)
+
+
+def test_a_plan_that_one_question_finds_narrows_the_answer_of_another(small: tuple[Case, Plan]) -> None:
+    """Without a, a plan of 0 t was found; b, found in another worker process, shows that no more than 10 t are lost."""
+    context = tasks.ExplainContext(*small, within=0.01, options=tasks.Options(gap=0.01), whole=True)
+    wide = ProjectStory(id="a", name="a", financed=True, verdict="borderline", loss=Span(low=5.0, high=100.0))
+    assert context.value.with_known_plans(wide) == wide
+    context.learn([KnownPlan({"b": 2026}, {}, 90.0), KnownPlan({"a": 2026}, {}, 100.0)])
+    narrow = context.value.with_known_plans(wide)
+    assert narrow.loss is not None
+    assert (narrow.loss.low, narrow.loss.high) == (5.0, pytest.approx(10.0))
+    assert narrow.swap.enter == ("b",)
