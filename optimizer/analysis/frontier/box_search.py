@@ -7,7 +7,10 @@ in which they finish matters:
 2. the curve of the relaxation, and value solves at budgets in between, closest where that curve rises most, in chains
    along which the relaxation stays hot (tangents, plans, ceilings);
 3. for the tallest open boxes: the least money for a value of `low + tolerance`. Below its proved bound the box is closed,
-   its plan begins the next. Where that was asked before without an end, the value in the middle of the box.
+   its plan begins the next. Where that was asked before without an end, and in the broad boxes of a large case, the
+   value in the middle of the box.
+
+No budget of a large case is solved further than its boxes need (`optimizer.analysis.frontier.questions`).
 
 The epsilon-constraint method (Haimes, Lasdon & Wismer 1971) with boxes: cf. the frontier of Mavrotas (2009).
 """

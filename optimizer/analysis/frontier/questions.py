@@ -26,12 +26,13 @@ def value_question(
 
     `tolerance`: largest height of a box; `start`: the best known plan within the first budget. In a large case a budget is
     solved no further than its boxes need: until the bound closes the box from the plan before it, until a plan is within
-    a part of the tolerance from its bound, or for `NODES` branch-and-bound nodes.
+    a part of the tolerance from its bound, or for `NODES` branch-and-bound nodes where a plan is known.
     """
     question = {"kind": "value", "budgets": list(budgets), "start": _start(start)}
     if not large:
         return {**question, "tolerance": tolerance / 4}
-    return {**question, "tolerance": PART_OF_BOX * tolerance, "height": WITHIN * tolerance, "nodes": NODES}
+    nodes = None if start is None else NODES  # few nodes may not find a first plan
+    return {**question, "tolerance": PART_OF_BOX * tolerance, "height": WITHIN * tolerance, "nodes": nodes}
 
 
 def money_question(
