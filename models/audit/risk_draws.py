@@ -1,9 +1,9 @@
 """The measure of risk over draws is recomputed, on those that were planned for and on the fresh ones."""
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from models.audit import score, states
-from models.audit.draws import DrawnPlan, FlowsFound
 from models.audit.exact import ONE, Finding, at_most, equal, exact, must, say
 from models.audit.ledger import Ledger
 from models.audit.measure import StatedMeasure, equally_likely, mean, stated_measures, stated_values
@@ -11,6 +11,9 @@ from models.audit.troubled import by_scenario
 from models.risk_plan import DrawnValues, RiskPlan
 from models.schema import CHAIN_OBJECTIVES
 from models.stress import DrawnFlows
+
+if TYPE_CHECKING:
+    from models.audit.draws import DrawnPlan, FlowsFound
 
 
 def draws_a_chain(ledger: Ledger) -> bool:
@@ -73,7 +76,7 @@ def _of_fresh(risk: RiskPlan, reported: DrawnValues, values: Sequence[float]) ->
     yield equal(reported.measure, StatedMeasure(risk).of(fresh), "the measure of risk on the fresh draws")
 
 
-def _flows_hold(ledger: Ledger, outcomes_of_draws: Sequence[FlowsFound]) -> Iterator[Finding]:
+def _flows_hold(ledger: Ledger, outcomes_of_draws: "Sequence[FlowsFound]") -> Iterator[Finding]:
     """The flows of every draw keep capacities and balances, and the calls of those that go on fit the contingency."""
     for number, one in enumerate(outcomes_of_draws, 1):
         part = exact(max(0.0, one.violation))
@@ -84,8 +87,10 @@ def _flows_hold(ledger: Ledger, outcomes_of_draws: Sequence[FlowsFound]) -> Iter
         yield must(not one.needless, f"draw {number}: projects stop although every call is met")
 
 
-def drawn_plan(ledger: Ledger, reported: DrawnValues) -> DrawnPlan:
+def drawn_plan(ledger: Ledger, reported: DrawnValues) -> "DrawnPlan":
     """The plan in the draws of its stream, in each with the decisions of the state of its scenario."""
+    from models.audit.draws import DrawnPlan  # arrays are loaded only if something was drawn
+
     since, case = states.review(ledger.case), ledger.case
 
     def decided_in(name: str) -> Ledger:

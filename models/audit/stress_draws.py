@@ -7,7 +7,6 @@ from statistics import NormalDist
 
 from models.audit.exact import ONE, ZERO, Finding, at_most, equal, exact, must, say
 from models.audit.ledger import Ledger
-from models.audit.pcg import uniforms
 from models.audit.picks import holds
 from models.audit.stress_market import Market, call, idle
 from models.audit.troubled import PLANNED, Trouble, troubled, value_of
@@ -34,6 +33,8 @@ class Stream:
 
     def trouble(self, seed: int, number: int) -> tuple[str, Trouble]:
         """Scenario and outcome of a draw; the first has number 1."""
+        from models.audit.pcg import uniforms  # arrays are loaded only if something was drawn
+
         width = 1 + 3 * len(self.shared)
         first, *rest = uniforms(seed, (number - 1) * width, width)
         name, _, rows = self.scenarios[_place([p for _, p, _ in self.scenarios], first)]
