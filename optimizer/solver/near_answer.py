@@ -72,7 +72,7 @@ def near_answer(
         search_limits = replace(limits, nodes=tuning.START_NODES, sub_searches=False)
         beside = engine.minimize(goal, search_limits, start=start, stop=stop)
     nothing = SolveResult("nothing found", None, np.inf, -np.inf)
-    result = replace(nothing if beside.x is None else beside, bound=relaxed.objective)
+    result = replace(nothing if beside.x is None else replace(beside, status="feasible"), bound=relaxed.objective)
     if result.x is not None and not aim.is_met(result):
         order, doubts = by_doubt(engine.matrix, relaxed, engine.open_columns(decisions.columns))
         search_limits = replace(limits, seconds=end.left, target=aim.target(result.bound))
@@ -80,7 +80,7 @@ def near_answer(
             engine, goal, result, search_limits, decisions=decisions, order=order, doubts=doubts, stop=stop,
             patience=tuning.NEAR_PATIENCE, effort=tuning.NEAR_EFFORT,
         )  # fmt: skip
-        result = replace(better, bound=result.bound)
+        result = replace(better, status="feasible", bound=result.bound)
     if aim.is_met(result) or not aim.may_tell(relaxed) or end.is_over:
         return result
     enough = result.objective - aim.width if result.x is not None else np.inf

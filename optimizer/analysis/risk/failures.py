@@ -12,6 +12,7 @@ from models.case import Case
 from models.evaluation import Decided
 from models.risk import Outcome, RiskMeasure
 from models.risk_plan import RiskPlan, WorstFailure
+from models.scenario_sets import weighs_awards
 from models.scenarios import Realization
 from models.sets import Sets
 from optimizer.analysis.risk.judge import block, results
@@ -110,12 +111,12 @@ def best_against_failures(
         worst = judge.worst(Decided(sets.case, solution.chosen, solution.awards))
         if worst.value > value:
             best, value = solution, worst.value
-    best = best if ties or best is start else _with_fewest_awards(sets, best, end)
+    best = best if ties or best is start or weighs_awards(sets.case) else _with_least_awards(sets, best, end)
     return replace(best, bound=bound, proved=value >= bound - options.gap * abs(value), tie_break=False)
 
 
-def _with_fewest_awards(sets: Sets, solution: Solution, end: Deadline) -> Solution:
-    """The selection with the awards of the tie-break; unchanged if none are found in time."""
+def _with_least_awards(sets: Sets, solution: Solution, end: Deadline) -> Solution:
+    """The selection with its least awards as planned; unchanged if none are found in time."""
     try:
         paid = allocate(sets, solution.chosen, end.not_before(tuning.AWARD_SECONDS).left)
     except NoAwards:

@@ -9,11 +9,13 @@ from models import checks
 from models.case import Case
 from models.evaluation import Decided
 from models.faults import InvalidInput
+from models.market import has_viability
 from models.plan import NotFinanced, ObjectiveValue, Plan
 from models.reasons import sentences
 from models.risk import risk_of
 from models.risk_plan import FreshGain, RiskPlan, Without
-from models.rule_holds import held_rules
+from models.rule_holds import held_rules, held_rules_count_awards
+from models.scenario_sets import weighs_awards
 from models.sets import Sets
 from models.states import review_year
 from optimizer.solver.deadline import Deadline
@@ -125,9 +127,10 @@ def _planned(sets: Sets, options: Options, watch: "Watch", end: Deadline) -> "So
 
 
 def _counts_awards_later(case: Case) -> bool:
-    """Whether the awards of the plan as planned are made the fewest only if it is the result: over draws it seldom is, and without a
-    hurdle rate no value depends on its awards."""
-    return case.settings.draws > 0 and case.settings.hurdle_rate is None
+    """Whether the awards of the plan as planned are made the fewest only if it is the result, which over draws it seldom is. Not
+    where its value in a draw depends on its awards, or a rule that holds in draws."""
+    depends = weighs_awards(case) or held_rules_count_awards(case) or any(has_viability(case, p) for p in case.projects)
+    return case.settings.draws > 0 and not depends
 
 
 def _asks_information(case: Case) -> bool:

@@ -37,6 +37,14 @@ def book(seed: int, risk: str) -> Case:
     return case.with_(risks=stress_books.risks(seed), rules=(*case.rules, many))
 
 
+def weighed(*, hard: bool) -> Rule:
+    """Capacity for a million of awards, at least 0: in every draw, or with a penalty."""
+    return Rule(
+        row=2, rule="weighed", measure="capacity", per="award", aggregate="ratio", sense=">=", value=0.0,
+        hard=hard, penalty=None if hard else 0.01, holds="always" if hard else "",
+    )  # fmt: skip
+
+
 @pytest.mark.parametrize("risk", ["expected", "cvar", "worst"])
 def test_value_and_bound_equal_those_of_every_selection_tried(risk: str) -> None:
     for seed in range(MANY):
@@ -67,21 +75,26 @@ def test_a_large_plan_over_draws_is_not_chosen_among_those_of_its_value(monkeypa
     assert none.bound == pytest.approx(ties.bound, abs=1e-6)
 
 
-def test_a_plan_as_planned_that_is_the_result_has_the_fewest_awards() -> None:
+@pytest.mark.parametrize(
+    ("rules", "counts"), [((), (2, 1)), ((weighed(hard=False),), (2, 2)), ((weighed(hard=True),), (2, 2))]
+)
+def test_a_plan_as_planned_that_is_the_result_has_the_fewest_awards(
+    rules: tuple[Rule, ...], counts: tuple[int, int]
+) -> None:
+    """Not where its value in draws, or a rule that holds in them, depends on the awards: others could be worth less there."""
     base = book(2, "expected")
     shares = ((2, 0.5), (3, 0.35), (4, 0.3), (5, 0.2))
     most = base.settings.total_budget_m or 0.0
     programmes = (
         Programme(row=n, id=f"P{n}", instrument="grant", total_m=round(most * share, 1)) for n, share in shares
     )
-    case = base.with_(programmes=tuple(programmes))
+    case = base.with_(programmes=tuple(programmes), rules=(*base.rules, *rules))
     sets, options = Sets(case), Options(0.0, 60)
     planned = find(sets, options, count_awards=False)
     plan = _SearchResult(
         sets, options, Deadline.after(60), DrawnJudge(case, DRAWS, 5), planned, planned, planned, Watch()
     ).audited()
-    counts = len(planned.awards), sum(len(row.awards) for row in plan.projects)
-    assert counts == (2, 1)
+    assert (len(planned.awards), sum(len(row.awards) for row in plan.projects)) == counts
 
 
 def test_the_plan_reports_fresh_draws_and_the_auditor_repeats_all_of_them() -> None:
