@@ -8,8 +8,10 @@ from models.audit.exact import ONE, ZERO, exact
 from models.risk_plan import RiskPlan
 from models.stress import ScenarioResult
 
-Values = Mapping[str, tuple[Decimal, Decimal]]
-"""Scenario -> probability and value."""
+Name = str | int
+"""Name of a scenario, or number of a draw, so that no scenario can be called as a draw is."""
+Values = Mapping[Name, tuple[Decimal, Decimal]]
+"""Scenario or draw -> probability and value."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,7 @@ class StatedMeasure:
             part = exact(self.risk.aversion)
             return (ONE - part) * mean(values) + part * tail(values, ONE - exact(self.risk.alpha))
         if self.risk.measure == "regret":
-            best = {r.scenario: exact(r.best_high or 0.0) for r in self.risk.scenarios}
+            best: dict[Name, Decimal] = {r.scenario: exact(r.best_high or 0.0) for r in self.risk.scenarios}
             return -max(best[name] - value for name, (_, value) in values.items())
         return min(value for _, value in values.values())
 
@@ -46,7 +48,7 @@ def tail(values: Values, part: Decimal) -> Decimal:
     return total / full if full else min(v for _, v in values.values())
 
 
-def stated_values(scenarios: tuple[ScenarioResult, ...]) -> dict[str, tuple[Decimal, Decimal]]:
+def stated_values(scenarios: tuple[ScenarioResult, ...]) -> dict[Name, tuple[Decimal, Decimal]]:
     return {r.scenario: (exact(r.probability), exact(r.value)) for r in scenarios}
 
 
@@ -62,7 +64,7 @@ def stated_measures(risk: RiskPlan) -> Iterator[tuple[str, float, Callable[[Valu
         yield "the measure of risk", risk.value, StatedMeasure(risk).of
 
 
-def equally_likely(values: Sequence[float]) -> dict[str, tuple[Decimal, Decimal]]:
+def equally_likely(values: Sequence[float]) -> dict[Name, tuple[Decimal, Decimal]]:
     """Draws, each as likely as the others."""
     part = ONE / max(1, len(values))
-    return {f"draw {n}": (part, exact(value)) for n, value in enumerate(values, 1)}
+    return {n: (part, exact(value)) for n, value in enumerate(values, 1)}

@@ -8,7 +8,7 @@ from math import comb
 from models.audit import risk_draws, score, states
 from models.audit.exact import ONE, ZERO, Finding, at_most, equal, exact, must, say
 from models.audit.ledger import Ledger
-from models.audit.measure import StatedMeasure, Values, equally_likely, mean, stated_measures, stated_values
+from models.audit.measure import Name, StatedMeasure, Values, equally_likely, mean, stated_measures, stated_values
 from models.audit.rules import asked_of_scenarios, penalty
 from models.audit.stress import audit_stress
 from models.audit.troubled import PLANNED, Trouble, by_scenario, troubled, value_of
@@ -151,12 +151,13 @@ def _objective(ledger: Ledger, risk: RiskPlan) -> Iterator[Finding]:
 def _values(ledger: Ledger, plan: Plan, risk: RiskPlan) -> Values:
     """Scenario -> probability and value of a plan in which every project goes on."""
     named = by_scenario(ledger.case.scenarios)
-    of_plan, drawn = Ledger(ledger.case, plan), {}
+    of_plan = Ledger(ledger.case, plan)
+    values: dict[Name, tuple[Decimal, Decimal]] = {}
     if risk.draws is not None:
-        drawn = equally_likely(
+        values = equally_likely(
             [value for value, _ in risk_draws.drawn_plan(of_plan, risk.draws).best(1, risk.draws.planned_for)]
         )
-    return drawn | {
+    return values | {
         r.scenario: (
             exact(r.probability),
             value_of(troubled(of_plan, Trouble(tuple(named.get(r.scenario, ()))))),

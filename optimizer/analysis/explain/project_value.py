@@ -62,7 +62,7 @@ class ProjectValue:
         if story.loss is None or not self.is_free(project):
             return story
         known = self.inquiry.known.best(self.question(project))
-        if known is None or (high := self.best.high - known.value) >= story.loss.high:
+        if known is None or (high := max(0.0, self.best.high - known.value)) >= story.loss.high:
             return story
         loss = Span(low=min(story.loss.low, high), high=high)
         answer = WhatIfResult(dict(known.chosen), known.awards, Span(low=known.value, high=known.value))

@@ -1,11 +1,11 @@
 """The extensive form over draws: each distinct draw is an outcome, with the probability of all equal draws."""
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import replace
 
 from models.risk import Outcome, RiskMeasure, outcome
 from models.risks import RiskUnit, units
-from models.scenarios import Named, scenarios
+from models.scenarios import Named, Realization, scenarios
 from models.sets import Sets
 from models.states import State, realization, state_of, states
 from optimizer.analysis.risk.search import Watch, best_of_extensive_form
@@ -36,12 +36,21 @@ def over_draws(sets: Sets, risk: RiskMeasure, n: int, seed: int) -> RiskMeasure:
         counts[key], first[key] = counts.get(key, 0) + 1, first.get(key, place)
     scenario_of: dict[str, str] = {s.name: s.name for s in every if s.probability <= 0}
     outcomes = [outcome(case, s) for s in every if s.probability <= 0]
+    word = _word_of_draws(scenario_of)
     for key, place in first.items():
         of = likely[drawn.scenario[place]]
-        one = _outcome(sets, of, of_risks, drawn, place)
-        outcomes.append(replace(one, probability=counts[key] / n))
+        one = replace(_realization(sets, of, of_risks, drawn, place), name=f"{word} {place + 1}")
+        outcomes.append(Outcome(one.name, counts[key] / n, one))
         scenario_of[one.name] = of.name
     return replace(risk, outcomes=tuple(outcomes), states=tuple(_states(case_states=states(case), of=scenario_of)))
+
+
+def _word_of_draws(names: Iterable[str]) -> str:
+    """The word before the number of a draw; not the first word of the name of any stress."""
+    word, first = "draw", {name.split(" ", 1)[0] for name in names}
+    while word in first:
+        word += "_"
+    return word
 
 
 def _key(drawn: Sample, place: int) -> Hashable:
@@ -51,17 +60,14 @@ def _key(drawn: Sample, place: int) -> Hashable:
     return int(drawn.scenario[place]), tuple(failed.tolist()), tuple(late.tolist()), tuple(over.tolist())
 
 
-def _outcome(sets: Sets, scenario: Named, of_risks: tuple[RiskUnit, ...], drawn: Sample, place: int) -> Outcome:
+def _realization(sets: Sets, scenario: Named, of_risks: tuple[RiskUnit, ...], drawn: Sample, place: int) -> Realization:
     of_project = [(i, n) for n, unit in enumerate(of_risks) for i in unit.projects]
-    name = f"draw {place + 1}"
-    known = replace(
+    return replace(
         realization(sets.case, scenario),
-        name=name,
         delays={i: int(drawn.delay[place, n]) for i, n in of_project if drawn.delay[place, n]},
         overruns={i: float(drawn.overrun[place, n]) for i, n in of_project if drawn.overrun[place, n] != 1.0},
         failed=frozenset(i for i, n in of_project if drawn.failed[place, n]),
     )
-    return Outcome(name, 0.0, known)
 
 
 def _states(case_states: tuple[State, ...], of: dict[str, str]) -> Iterator[State]:

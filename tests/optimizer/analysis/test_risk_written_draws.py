@@ -11,7 +11,7 @@ from models.audit import audit
 from models.case import Case
 from models.checks.risk import claims
 from models.plan import Plan
-from models.schema import Risk
+from models.schema import Risk, Scenario
 from models.written_draws import most_draws
 from optimizer.analysis.risk import solve
 
@@ -57,6 +57,21 @@ def test_value_with_calls_and_states_equals_that_of_every_policy_tried(reviewed:
         if not reviewed:
             forged = plan.model_copy(update={"risk": plan.risk.model_copy(update={"value": plan.risk.value + 1e-4})})
             assert not audit(case, forged).passed
+
+
+def test_a_stress_may_be_called_as_a_draw() -> None:
+    case = book(4, reviewed=False)
+    worst = case.settings.model_copy(update={"risk": "worst", "draws": 3})
+    plan = solve(case.with_(settings=worst, scenarios=(*case.scenarios, *storm("draw 1"))), gap=0.0, seed=SEED)
+    assert plan.risk is not None
+    stress = next(r for r in plan.risk.scenarios if r.scenario == "draw 1")
+    assert stress.value == plan.objective.value == pytest.approx(plan.objective.bound, abs=TIGHT)
+
+
+def storm(name: str) -> tuple[Scenario, ...]:
+    """A stress that is worse than every draw."""
+    changes = (("existing", 0.0), ("demand", 4.0))
+    return tuple(Scenario(row=90 + n, scenario=name, parameter=p, value=v) for n, (p, v) in enumerate(changes))
 
 
 @pytest.mark.parametrize("objective", ["bottleneck", "capacity"])
