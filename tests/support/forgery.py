@@ -58,17 +58,16 @@ def state_fingerprint(folder: Path) -> None:
 
 def change_part(folder: Path, name: str, part: str, change: Callable[[bytes], bytes] | bytes) -> None:
     """Change a part of a zipped document, or add one."""
-    result = io.BytesIO()
-    result = False
-    with zipfile.ZipFile(folder / name) as old, zipfile.ZipFile(result, "w", zipfile.ZIP_DEFLATED) as new:
+    stream, is_changed = io.BytesIO(), False
+    with zipfile.ZipFile(folder / name) as old, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as new:
         for entry in old.infolist():
             data = old.read(entry)
             if entry.filename == part:
                 assert callable(change)
-                data, result = change(data), True
+                data, is_changed = change(data), True
             new.writestr(entry, data)
         if isinstance(change, bytes):
             new.writestr(part, change)
-            result = True
-    assert result, part
-    rewrite(folder, {name: result.getvalue()})
+            is_changed = True
+    assert is_changed, part
+    rewrite(folder, {name: stream.getvalue()})
