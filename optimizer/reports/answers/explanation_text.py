@@ -69,8 +69,8 @@ def lead(case: Case, explanation: Explanation) -> list[str]:
     if len(explanation.projects) > 1:
         lines.append(
             tr(
-                "{core} core projects (in every plan within {near} % of the best), {borderline} borderline, {exterior} exterior "
-                "(in none of them).",
+                "Projects by kind: {core} core (in every plan within {near} % of the best), {borderline} borderline (neither "
+                "is proved), {exterior} exterior (in none of them).",
                 near=localized(f"{100 * explanation.within:g}"),
                 **{v: sum(s.verdict == v for s in explanation.projects) for v in ("core", "borderline", "exterior")},
             )
@@ -272,7 +272,7 @@ def _least(words: Words, story: ProjectStory) -> str:
         return tr("none: an equally good plan includes it")
     project = words.by_id[story.id]
     changes = sorted(story.changes, key=lambda c: c.change / max(abs(c.now or 0.0), 1e-9))
-    return tr(" or ").join(words.change(c, project) for c in changes) or "-"
+    return tr("; or ").join(words.change(c, project) for c in changes) or "-"
 
 
 def limits(words: Words, explanation: Explanation) -> TableWithIntervals:

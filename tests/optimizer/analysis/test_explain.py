@@ -64,6 +64,16 @@ def test_the_least_changes_that_let_a_project_in() -> None:
     assert all(c.at_least == pytest.approx(c.change, rel=1e-6) for c in b.changes)
 
 
+def test_the_report_says_what_a_borderline_project_is_and_parts_the_changes() -> None:
+    world = case(TWO)
+    report = answer(world, explained(TWO))
+    assert "borderline (neither is proved)" in " ".join(report.lines)
+    left_out = next(t for t in report.grids if t.name == "Left out")
+    changes = left_out.rows[0][4]
+    assert changes.count("; or ") == 2
+    assert " or " not in changes.replace("; or ", "")
+
+
 def test_entry_is_not_monotone() -> None:
     # The grant carries at least 50 and at most 60 M: a plant of 40 M is too small for it, and so is one of 45 M.
     world = book([plant("a", 30, 40), plant("b", 10, 100)], None, programmes=[grant(total_m=60, min_ticket_m=50)])
