@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 from support.books import write
 from support.office import SOFFICE, convert
+from support.repeatable import same_books
 
 from models.case import Case
 from models.columns import columns
@@ -266,7 +267,7 @@ NUMBERS = st.lists(st.floats(1e-3, 1e9), min_size=1, max_size=5)
 NOTES = st.text(st.characters(codec="utf-8", exclude_categories=["C"]), max_size=20).map(str.strip)
 
 
-@settings(max_examples=10, deadline=None)
+@settings(same_books, max_examples=10)
 @given(NUMBERS, NOTES)
 def test_every_digit_and_letter_comes_back(numbers: list[float], note: str) -> None:
     projects = tuple(
