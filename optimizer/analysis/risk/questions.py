@@ -105,21 +105,31 @@ def obstacle(case: Case, *, known: bool = True) -> str | None:
     `known`: as in `refuse_unasked`."""
     s = case.settings
     if s.risk == "failures":
-        return "that seeks the worst set of failures of each plan (risk = failures): ask of the workbook with --set risk=worst or none"
-    if s.draws > 0:
-        return f"over draws (draws = {s.draws}): ask of the workbook over the named scenarios, with --set draws=0, or with risk=none"
-    if review_year(s) is not None:
         return (
-            f"with decisions after a review (review_year = {s.review_year}): ask of the workbook with --set risk=none"
+            f"that seeks the worst set of failures of each plan (risk = failures): {_cure('risk=worst', 'risk=none')}"
         )
+    if s.draws > 0:
+        return f"over draws (draws = {s.draws}): {_cure('draws=0', 'risk=none')}"
+    if review_year(s) is not None:
+        return f"with decisions after a review (review_year = {s.review_year}): {_cure('risk=none')}"
     if rules := held_rules(case):
-        return f"with rules that hold in scenarios (holds of {rules[0].rule}): ask of the workbook with --set risk=none"
+        return f"with rules that hold in scenarios (holds of {rules[0].rule}): {_cure('risk=none')}"
     if s.risk == "regret" and not known:
         return (
             "that compares with the best plan of each scenario (risk = regret), which another question moves: "
-            "ask of the workbook with --set risk=worst or none"
+            + _cure("risk=worst", "risk=none")
         )
     return _too_large(Sets(case))
+
+
+def _cure(*settings: str) -> str:
+    """What to ask instead, for every command that asks further questions.
+
+    >>> _cure("draws=0", "risk=none")
+    'name a plan solved with --set draws=0 or --set risk=none; `explain` and `explore` also take the workbook with it'
+    """
+    options = " or ".join(f"--set {setting}" for setting in settings)
+    return f"name a plan solved with {options}; `explain` and `explore` also take the workbook with it"
 
 
 def awards_may_decide(sets: Sets, risk: RiskMeasure) -> bool:
@@ -138,4 +148,4 @@ def _too_large(sets: Sets) -> str | None:
     most, what = (MOST_OF_A_CHAIN, "of a chain of this size") if delivers(sets) else (MOST, "of this size")
     if count <= most:
         return None
-    return f"{what} ({count:,} decisions times scenarios, at most {most:,}): ask of the workbook with --set risk=none"
+    return f"{what} ({count:,} decisions times scenarios, at most {most:,}): {_cure('risk=none')}"

@@ -110,7 +110,7 @@ def test_a_review_says_what_is_decided_now_and_what_then(plan: Path) -> None:
     assert "mine2magnet stress adapted" in output
     assert "mine2magnet explain adapted" not in output
     refused = " ".join(mine2magnet("explain", "adapted", cwd=plan, check=2).stderr.split())
-    assert "ask of the workbook with --set risk=none" in refused
+    assert "name a plan solved with --set risk=none; `explain` and `explore` also take the workbook with it" in refused
     risk = json.loads((plan / "adapted" / "plan.json").read_text("utf-8"))["risk"]
     assert [(s["state"], s["scenarios"]) for s in risk["states"]] == [
         ("as planned", ["late", "as planned"]), ("lapse", ["lapse"]), ("boom", ["boom"])
