@@ -126,7 +126,7 @@ def _of_demand(key: str, change: float) -> str:
     row, _, year = key.rpartition(" ")
     stage, _, material = row.partition(" ")
     name = f"{demand_name(stage, material or None)} {year}"
-    return tr("{name} {change} % of demand", name=name, change=localized(f"{100 * change:+.1f}"))
+    return tr("{name} {change} % of demand", name=name, change=localized(f"{100 * change:+z.1f}"))
 
 
 def tables(case: Case, alternatives: Alternatives) -> list[Grid]:

@@ -66,7 +66,7 @@ def _score(plan: Headline) -> str:
 
 def _value(plan: Headline, value: float) -> str:
     """A value with its unit; two decimals of a point, so that plans that are nearly as good differ."""
-    amount = localized(f"{100 * value:.2f}") if plan.unit == "points" else number(value)
+    amount = localized(f"{100 * value:z.2f}") if plan.unit == "points" else number(value)
     return with_unit(amount, plan.unit)
 
 

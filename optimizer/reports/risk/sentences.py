@@ -32,7 +32,7 @@ def amount(case: Case, value: float) -> float:
 def value_text(case: Case, value: float) -> str:
     """A value with its unit."""
     unit = objective_unit(case.settings)
-    return with_unit(localized(f"{100 * value:.2f}") if unit == "points" else number(value), unit)
+    return with_unit(localized(f"{100 * value:z.2f}") if unit == "points" else number(value), unit)
 
 
 def measure_text(case: Case, risk: RiskPlan) -> str:

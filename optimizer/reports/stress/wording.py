@@ -21,11 +21,11 @@ class StressWording:
 
     def plain(self, value: float) -> str:
         """A value without its unit, for text in which the unit follows."""
-        return localized(f"{100 * value:.1f}") if self.unit == "points" else number(value)
+        return localized(f"{100 * value:z.1f}") if self.unit == "points" else number(value)
 
     def amount(self, value: float) -> float:
         """A value for tables, points to four decimals; stress.json has every digit."""
-        return round(100 * value, 4) if self.unit == "points" else value
+        return round(100 * value, 4) + 0.0 if self.unit == "points" else value
 
     def name(self, project: str) -> str:
         """The name of a project."""

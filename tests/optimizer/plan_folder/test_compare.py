@@ -2,8 +2,9 @@
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import openpyxl
 import pytest
@@ -20,10 +21,15 @@ from optimizer.plan_folder.compare import Run, compare, data
 from optimizer.plan_folder.digests import sha256
 from optimizer.reports.compare.text import heads, milestone_grid, not_comparable, story, summary
 from optimizer.reports.compare.workbook import book_bytes, comparison_head
+from optimizer.reports.risk.sentences import value_text
+from optimizer.reports.stress.wording import StressWording
 from optimizer.reports.table_text import height
 from optimizer.workbook.case_diff import changed_cells
 from optimizer.workbook.read import read
 from optimizer.workbook.template import write_case
+
+ZERO = {"value": -7e-16, "bound": -7e-16}
+"""The regret of a plan that is best in every scenario, as it is computed."""
 
 
 def run(name: str, case: Case, **more: Any) -> Run:
@@ -55,6 +61,15 @@ def test_scores_are_points_of_100_and_values_of_different_objectives_do_not_comp
     assert line.startswith("The values are of different objectives and do not compare: A maximizes coverage, B ")
     assert "B maximizes capacity (weighted tonnes)." in line
     assert "t/yr" not in list(heads(told))[1]
+
+
+def test_a_score_that_rounds_to_zero_has_no_sign() -> None:
+    none = run("none", mines())
+    none = replace(none, plan=none.plan.model_copy(update={"objective": none.plan.objective.model_copy(update=ZERO)}))
+    assert next(iter(heads(compare(none, none)))).startswith("A  none: plan score 0.00 points, ")
+    assert value_text(none.case, -7e-16) == "0.00 points"
+    wording = StressWording(none.case, cast("Any", None))
+    assert (wording.value(-7e-16), str(wording.amount(-7e-16))) == ("0.0 points", "0.0")
 
 
 def of_capacity(case: Case) -> Settings:
