@@ -125,7 +125,7 @@ def _insurance(case: Case, risk: RiskPlan) -> Iterator[str]:
 
 
 def _on_fresh_draws(case: Case, risk: RiskPlan) -> Iterator[str]:
-    """The gain from insurance on fresh draws, with an interval."""
+    """The gain from insurance on fresh draws, with an interval; if it is a loss, both are those of the loss."""
     gain = None if risk.without is None else risk.without.gain
     if gain is None:
         return
@@ -134,12 +134,13 @@ def _on_fresh_draws(case: Case, risk: RiskPlan) -> Iterator[str]:
             "On {n} fresh draws the two plans are worth the same: the insurance is not worth having.", n=whole(gain.n)
         )
         return
+    low, high = (gain.low, gain.high) if gain.value >= 0 else (-gain.high, -gain.low)
     values = {
         "n": whole(gain.n),
         "value": value_text(case, abs(gain.value)),
         "what": tr("by the measure") if gain.of == "measure" else tr("on average"),
-        "low": value_text(case, gain.low),
-        "high": value_text(case, gain.high),
+        "low": value_text(case, low),
+        "high": value_text(case, high),
         "verdict": _verdict(gain.low, gain.high),
     }
     if gain.value >= 0:

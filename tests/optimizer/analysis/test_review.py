@@ -22,7 +22,7 @@ from optimizer.analysis.stress import StressOptions, stress
 from optimizer.errors import NoPlanFound
 from optimizer.plan_folder.compare import Run, compare
 from optimizer.reports.compare.text import grids
-from optimizer.reports.risk.sentences import sentences
+from optimizer.reports.risk.sentences import sentences, value_text
 from optimizer.solver import tuning
 from optimizer.solver.allocation import AwardsNotFound
 from optimizer.solver.lexicographic import Options, Solution, find
@@ -264,4 +264,7 @@ def test_fresh_draws_say_that_a_plan_for_the_worst_scenario_is_worth_less_on_ave
     assert not without.gain.exact
     told = sentences(case, plan)
     assert any("less on average than the plan that is best as planned" in one for one in told)
+    (lost,) = (one for one in told if "less on average" in one)
+    low, high = (value_text(case, -end) for end in (without.gain.high, without.gain.low))
+    assert f"(95 % interval {low} to {high}): it is not worth it" in lost
     assert any("then lower bounds" in one for one in told)
