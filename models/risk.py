@@ -50,6 +50,8 @@ class Refuted:
     """Value of the outcome with the projects that go on, less the penalties of soft rules that scenarios change."""
     idle: Mapping[str, frozenset[int]] = field(default_factory=dict)
     """Project -> years in which it is idle in the outcome."""
+    delivered: float = field(default=0.0, compare=False)
+    """Objective of the outcome with the projects that go on, before the penalty of any soft rule."""
 
 
 @dataclass(frozen=True)

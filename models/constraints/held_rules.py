@@ -42,8 +42,7 @@ def constrain(
         return
     if held_rules_count_awards(program.sets.case):
         program.awards_decide = True
-        for of_state in program.every_state:
-            _bound_awards(of_state)
+        bound_awards(program)
     chance = {w.name: w.probability for w in risk.likely}
     likely = chance if risk.asks_probability else {}
     required_in = {name: [w for w in decisions if is_always(r) or w in likely] for name, r in rules.items()}
@@ -98,13 +97,15 @@ def _penalty_of_decisions(base: "Program") -> Any:
     return sum((r.penalty or 0.0) * base.model.shortfall[r.rule] for r in soft)
 
 
-def _bound_awards(program: "Program") -> None:
-    """Upper bounds of awards that follow from the rows of financing; the rows of rules that may be missed need them."""
-    decision = program.decision
-    for (name, p, t), award in decision.award.items():
-        if getattr(award, "ub", 0.0) is None:
-            members = [i for i in decision.class_of[name].members if t in program.sets.windows[i.id]]
-            award.setub(sum(award_cap(i, decision.programme_of[p]) for i in members))
+def bound_awards(program: "Program") -> None:
+    """Set the upper bounds of awards that follow from the rows of financing, in every state; the rows of rules that may be missed
+    need them."""
+    for of_state in program.every_state:
+        decision = of_state.decision
+        for (name, p, t), award in decision.award.items():
+            if getattr(award, "ub", 0.0) is None:
+                members = [i for i in decision.class_of[name].members if t in of_state.sets.windows[i.id]]
+                award.setub(sum(award_cap(i, decision.programme_of[p]) for i in members))
 
 
 def names(case: Case) -> frozenset[str]:

@@ -47,7 +47,9 @@ _OF_DELIVERY = ("delay_years", "capacity", "fails")
 def values(program: Program, risk: RiskMeasure) -> dict[str, Any]:
     """Outcome -> its value as an expression: the objective less the penalties of soft rules."""
     planned, state = program.goals[0].expression, state_of(risk.states)
-    program.awards_decide = program.awards_decide or weighs_awards(program.sets.case)
+    if weighs_awards(program.sets.case):
+        program.awards_decide = True
+        held_rules.bound_awards(program)
     values_of: dict[str, Any] = {}
     decisions: dict[str, Decision] = {}
     for n, w in enumerate(risk.outcomes):

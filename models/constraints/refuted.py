@@ -1,19 +1,22 @@
 r"""Refuted selections: those under which a rule was found to be broken in a scenario, because the projects that go on are worth most.
 
 A rule is kept there only if something else is decided, if those that went on call for more than the contingency, if awards
-lower the calls of others so far that a choice that comes before theirs fits the contingency, or if the rule counts awards and
-others keep it (`paid`):
+lower the calls of others so far that a choice that comes before theirs fits the contingency, if the rule counts awards and
+others keep it (`paid`), or if soft rules count awards and others make a different choice worth more (`outweighed`):
 
-$$\sum_{i \in K} u_i \ge (contingency + \epsilon)\,(kept_{r,w} - changed - better - wider - paid), \qquad
+$$\sum_{i \in K} u_i \ge (contingency + \epsilon)\,(kept_{r,w} - changed - better - wider - paid - outweighed), \qquad
 u_i \le owed_{w,i} + M z_i, \quad u_i \le gap_{w,i} - \textstyle\sum_p worth_{w,i,p}\, award_{i,p} + M (1 - z_i)$$
 
 $$V_w - least_w \ge (V_w(K) + \delta - least_w)\, better, \qquad V_w - least_w \ge (V_w(K) - least_w)\, wider, \qquad
 \sum_i keep_{w,i} \ge (|K| + 1)\, wider$$
 
-Values are without the penalties that no scenario changes. `K` are the projects that went on, `u` is no more than what they call
-for, `changed` counts decisions, and offtake awards that keep projects running, which are others than those refuted. Of choices of
-equal value the one with most projects comes first. If no awards change a call or the rule, only something else that is decided
-can help.
+$$V_w \ge V_w(K) - \textstyle\sum_r penalty_r\, short_r + \delta - M (1 - outweighed), \qquad
+short_r \le missed_r(K) + M y_r, \quad short_r \le M (1 - y_r)$$
+
+Values are without the penalties that no scenario changes; in the last row V_w(K) is without any penalty. `K` are the projects that
+went on, `u` is no more than what they call for, `short` no more than what soft rules would miss if they went on, `changed` counts
+decisions, and offtake awards that keep projects running, which are others than those refuted. Of choices of equal value the one
+with most projects comes first. If awards change neither a call nor a rule, only something else that is decided can help.
 
 Cuts by the value of the inner choice: Ralphs & DeNegre (2009), A branch-and-cut algorithm for integer bilevel linear programs.
 """
@@ -25,9 +28,9 @@ from typing import TYPE_CHECKING, Any
 import pyomo.core as pyo
 
 from models.constraints.going_on import Call, decision_calls
-from models.constraints.missed_rows import missed_by, most
+from models.constraints.missed_rows import combined, missed_by, most, span
 from models.decision import Decision, Linear, Running
-from models.scenario_sets import counts_awards
+from models.scenario_sets import counts_awards, soft_on_deliveries, weighs_awards
 from models.terms import award_cap
 
 if TYPE_CHECKING:
@@ -40,6 +43,8 @@ LEAST_EXCESS = 1e-5
 """Part of max(1, contingency) by which calls must exceed it, so that some project surely stops."""
 BETTER, ROUNDING = 1e-7, 1e-9
 """Parts of max(1, |value|): by which a value is surely larger, and up to which two values are equal."""
+DECISIVE = 1e-6
+"""Part of max(1, |value|) by which a choice is worth more whatever awards are rounded to."""
 ALMOST = 1e-6
 """Part of max(1, |limit|) by which a rule may be missed."""
 Keeps = Mapping[tuple[str, str], Any]
@@ -79,6 +84,8 @@ def constrain(
             holds -= _preferred(program, at, of_one)
         if program.awards_decide and counts_awards(rules[of_one.rule]):
             holds -= _kept_by_awards(program, at, of_one, rules[of_one.rule])
+        if calls and weighs_awards(program.sets.case):
+            holds -= _outweighed(program, at, of_one)
         called = _called(program, at.base, {key: call for key, call in calls.items() if key[0] in of_one.kept})
         if isinstance(called, int | float):
             return holds <= 0
@@ -108,19 +115,54 @@ def _preferred(program: "Program", at: OutcomeProgram, refuted: "Refuted") -> An
 
 def _kept_by_awards(program: "Program", at: OutcomeProgram, refuted: "Refuted", rule: "Rule") -> Any:
     """1 only if other awards of the same programmes keep the rule although the same projects go on."""
-    model, going_on = program.model, {*refuted.kept}
-    runs = {key: at.base.decision.start[key] for key in _keys(at.base, refuted)}
-    running = {
-        key: Running(x if key[0] in going_on else 0.0, dict.fromkeys(refuted.idle.get(key[0], ()), 0.0))
-        for key, x in runs.items()
-    }
-    missed = missed_by(replace(at.decision, running=running), rule) - ALMOST * max(1.0, abs(rule.value))
+    model = program.model
+    missed = missed_by(_refuted_decision(at, refuted), rule) - ALMOST * max(1.0, abs(rule.value))
     if isinstance(missed, float):
         return float(missed <= 0)
     kept, largest = model.preferred.add(), most(missed)
     assert largest is not None, f"rule {rule.rule} has no bound"
     model.preferred_choice.add(missed - largest * (1 - kept) <= 0)
     return kept
+
+
+def _refuted_decision(at: OutcomeProgram, refuted: "Refuted") -> Decision:
+    """The decisions of the program in the outcome if the refuted projects go on."""
+    going_on = {*refuted.kept}
+    runs = {key: at.base.decision.start[key] for key in _keys(at.base, refuted)}
+    running = {
+        key: Running(x if key[0] in going_on else 0.0, dict.fromkeys(refuted.idle.get(key[0], ()), 0.0))
+        for key, x in runs.items()
+    }
+    return replace(at.decision, running=running)
+
+
+def _outweighed(program: "Program", at: OutcomeProgram, refuted: "Refuted") -> Any:
+    """1 only if the outcome is worth more than it would be, with the awards of the program, if the refuted projects went on."""
+    decision, size = _refuted_decision(at, refuted), max(1.0, abs(refuted.delivered))
+    soft = soft_on_deliveries(program.sets.case)
+    lost = sum((r.penalty or 0.0) * _shortfall(program, missed_by(decision, r)) for r in soft)
+    gain = combined(at.value + lost) - refuted.delivered - DECISIVE * size
+    least = span(gain)[0]
+    if least is None:
+        return 1
+    outweighed = program.model.preferred.add()
+    program.model.preferred_choice.add(gain - min(0.0, least) * (1 - outweighed) >= 0)
+    return outweighed
+
+
+def _shortfall(program: "Program", missed: Any) -> Any:
+    """No more than what a row misses, and than 0 if it misses nothing."""
+    if isinstance(missed, float):
+        return max(0.0, missed)
+    least, largest = span(missed)
+    assert least is not None, "awards have bounds"
+    assert largest is not None, "awards have bounds"
+    column, kept = program.model.refuted_call.add(), program.model.preferred.add()
+    column.setlb(0)
+    column.setub(max(0.0, largest))
+    program.model.refuted_calls.add(column - missed + min(0.0, least) * kept <= 0)
+    program.model.refuted_calls.add(column + max(0.0, largest) * kept <= max(0.0, largest))
+    return column
 
 
 def _changed(base: "Program", refuted: "Refuted") -> Any:

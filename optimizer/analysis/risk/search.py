@@ -1,15 +1,15 @@
 """The program of named scenarios: its best plan, and for regret the best plan of each scenario by itself."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from math import fsum, inf
 
-from models.case import Case
 from models.evaluation import Decided
 from models.risk import Outcome, Refuted, RiskMeasure, over_states, risk_of
 from models.rule_holds import held_rules
 from models.scenario_sets import delivers_in
+from models.schema import Rule
 from models.sets import Sets
 from models.states import state_of
 from optimizer.analysis.risk.judge import Interval, breaks, results
@@ -106,8 +106,9 @@ def _broken(sets: Sets, risk: RiskMeasure, solution: Solution) -> tuple[Refuted,
             at.chosen,
             _going_on(at, outturn),
             _given(at),
-            _value_of_deliveries(sets.case, outturn),
+            _without_penalties(outturn, [r for r in sets.case.rules if not delivers_in(r)]),
             outturn.sets.realization.idle,
+            _without_penalties(outturn, sets.case.rules),
         )
         for w, at, outturn in realized
         for rule in rules
@@ -132,9 +133,9 @@ def _going_on(decisions: Decided, outturn: Outturn) -> tuple[str, ...]:
     return tuple(i for i in sorted(decisions.chosen) if i not in outturn.stopped)
 
 
-def _value_of_deliveries(case: Case, outturn: Outturn) -> float:
-    """The value without the penalties of soft rules that no scenario changes."""
-    price = {r.rule: r.penalty or 0.0 for r in case.rules if not r.hard and not delivers_in(r)}
+def _without_penalties(outturn: Outturn, rules: Iterable[Rule]) -> float:
+    """The value without the penalties of these soft rules."""
+    price = {r.rule: r.penalty or 0.0 for r in rules if not r.hard}
     return outturn.value + fsum(price.get(row.rule, 0.0) * row.shortfall for row in outturn.valuation.rules)
 
 

@@ -3,7 +3,7 @@
 import random
 
 import pytest
-from support import oracle_stress, risk_books
+from support import oracle_stress, risk_books, stress_books
 from support.repeatable import EXAMPLES
 
 from models.case import Case
@@ -148,3 +148,42 @@ def test_awards_are_those_at_which_a_soft_rule_costs_least_in_the_scenarios(prob
     plan = solve(case, gap=0.0)
     assert plan.status == "optimal"
     assert sum(p.public_m for p in plan.projects) == pytest.approx(paid, abs=1e-3)
+
+
+def test_awards_that_a_soft_rule_weighs_can_make_the_projects_go_on_that_a_rule_needs() -> None:
+    """Calls fit for one of two projects. The mine goes on, as the rule asks, only where its penalty outweighs the magnets: 0.25 of
+    the value at 0.007 a million awarded to it."""
+    case = mine_or_magnets()
+    plan = solve(case, gap=0.0, time_limit=60)
+    assert plan.objective.value == pytest.approx(0.25, abs=TIGHT)
+    assert plan.status == "optimal"
+    assert plan.risk is not None
+    assert plan.risk.scenarios[0].stopped == ("magnets",)
+    least = 0.25 / 0.007
+    of_mine = next(p for p in plan.projects if p.id == "mine")
+    assert least < of_mine.awards[0].face_m < least + 1e-3
+    with pytest.raises(Infeasible):
+        solve(case.with_(rules=case.rules[:1]), gap=0.0, time_limit=60)
+
+
+def mine_or_magnets() -> Case:
+    sizes = {"mine": 50.0, "magnets": 100.0}
+    projects = tuple(
+        Project(row=n, id=i, country="AU", stage=stage, capacity_tpa=sizes[i], capex_m=50.0, private_share=0.5,
+                build_years=0, status="committed", earliest_fid=YEAR, latest_fid=YEAR)
+        for n, (i, stage) in enumerate((("mine", "mine"), ("magnets", "magnet")))
+    )  # fmt: skip
+    of_mine = stress_books.clause("stage", "mine")
+    return Case(
+        name="mine or magnets", projects=projects,
+        settings=Settings(first_year=YEAR, last_year=YEAR, last_fid_year=YEAR, price_year=YEAR, objective="coverage",
+                          stages=("mine", "magnet"), countries=("AU",), contingency_m=5.0, risk="expected"),
+        programmes=(Programme(row=1, id="aid", instrument="grant", total_m=200.0),),
+        demand=tuple(Demand(row=n, stage=stage, years={YEAR: 100.0}) for n, stage in enumerate(("mine", "magnet"))),
+        scenarios=(Scenario(row=1, scenario="dear", probability=1.0, parameter="capex", value=1.2),),
+        rules=(
+            Rule(row=1, rule="mined", measure="capacity", aggregate="sum", sense=">=", value=50.0, holds="always", **of_mine),
+            Rule(row=2, rule="aided", measure="award", per="capacity", aggregate="ratio", sense="<=", value=1.0, hard=False,
+                 penalty=0.007, **of_mine),
+        ),
+    )  # fmt: skip
