@@ -1,7 +1,7 @@
-"""Draws that are written out one by one: where cuts over all of them, as sums in closed form, do not say what they are worth.
+"""Draws that are written out one by one, because cuts over all of them do not say what they are worth.
 
-Cuts say it where a decision delivers the same whatever else is decided, and where one plan is decided for all draws. Else each
-distinct draw is a scenario of the extensive form, whose size bounds their number.
+Cuts say so if the deliveries of a decision do not depend on other decisions, and if one plan is decided for all draws. Otherwise
+each distinct draw is a scenario of the extensive form, whose size limits their number.
 """
 
 from models.case import Case
@@ -13,14 +13,13 @@ from models.sets import Sets
 from models.states import review_year
 
 MOST_ROWS = 100_000
-"""Rows of what is delivered in all draws together: what is built in the time of a search."""
-
+"""Most rows of deliveries in all draws together: so many are built in the time of a search."""
 MOST_HELD = 2_000
-"""Rows of rules that hold in draws where nothing else is written out; each row reads all decisions that its rule picks."""
+"""Most rows of rules that hold in draws if nothing else is written out; each row reads all decisions that its rule picks."""
 
 
 def why_written_out(case: Case) -> str | None:
-    """Why the draws of a case are written out, as the end of a sentence; None where cuts say all that counts."""
+    """Why the draws of a case are written out, as the end of a sentence; None if cuts say all that counts."""
     if (why := why_valued(case)) is not None:
         return why
     held = held_rules(case)
@@ -28,8 +27,8 @@ def why_written_out(case: Case) -> str | None:
 
 
 def why_valued(case: Case) -> str | None:
-    """Why cuts do not say what draws are worth, as the end of a sentence; None where they do, so that only the rules that hold in
-    draws are written out for each."""
+    """Why cuts do not say what draws are worth, as the end of a sentence; None if they do, and only the rules that hold in draws
+    are written out for each draw."""
     s = case.settings
     if review_year(s) is not None:
         return f"with a review (review_year = {s.review_year})"

@@ -1,4 +1,4 @@
-"""By how much the row of a rule is missed, and bounds of expressions over the bounds of their columns."""
+"""Violation of the row of a rule, and bounds of expressions over the bounds of their columns."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from models.schema import Rule
 
 
 def missed_by(decision: Decision, rule: Rule) -> Any:
-    """By how much the row of a rule is missed; negative if there is slack."""
+    """Violation of the row of a rule; negative if there is slack."""
     body, limit = row(decision, rule)
     left = limit - body if rule.sense == ">=" else body - limit
     return float(left) if isinstance(left, int | float) else left

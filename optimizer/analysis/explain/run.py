@@ -57,8 +57,8 @@ def explain(
     project is searched at a fixed effort, for a loss within half of `within`; closer proofs, limits, overrides and changes
     follow where that took less than `finer_share` (default: a tenth) of `total_time`. Small cases are not cut short.
     `fixed_effort`: whether one project of a large case is searched for so many nodes, and not until its questions are proved
-    or `time_limit` ends: what it is worth is a wider interval, changes that let it in are enough but not the least, and of the
-    support that it could still ask for only what the plan itself can pay is tried.
+    or `time_limit` ends: the interval of its worth is then wider, the changes that let it in are sufficient but not least, and
+    only support that the plan itself can pay is tried.
     `budgets`: whether other budgets are asked about in a large case, which takes five times as long as the rest of what is
     asked about one project.
     `workers`: processes that share the questions of a large case.

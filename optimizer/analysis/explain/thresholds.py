@@ -46,7 +46,7 @@ CHEAPER = ("capex_m", "private_share", "requested_m")
 """Cells whose change lets the project take less money."""
 CONFIRMED = 2e-6
 """The same when the changed case is worked out again with its awards to the cent."""
-NOT_SETTLED = "not settled in the time given; --time-limit allows more"
+NOT_SETTLED = "not settled by the search; --time-limit allows a longer one"
 FIXED_NODES = 1
 """Branch-and-bound nodes of the search for a change at a fixed effort."""
 NOTHING = 0.01
@@ -355,7 +355,7 @@ class Entry:
 
 
 def unsettled(datum: Datum, floor: float, money: str) -> str:
-    """Why no change of a cell is given: time ended. `floor`: the change below which none is enough, as is proved;
+    """Why no change of a cell is given: the search did not settle it. `floor`: the change below which none is enough, as is proved;
     `money`: the base currency."""
     if floor <= NOTHING * abs(datum.high - datum.low):
         return NOT_SETTLED

@@ -1,8 +1,8 @@
-"""Points lost to soft rules on deliveries in each of many outcomes, and cuts of their weighted sums.
+"""Penalties of soft rules on deliveries in each of many outcomes, and cuts of their weighted sums.
 
-The row of a rule is linear in the decisions: a constant of the outcome, and for each decision what it delivers there, times the
-tonne's part of the row, and what it adds whatever it delivers. What is missed is convex, so that the points lost, as numbers that
-are not above 0, are concave, and cuts of their means are sums over the outcomes that miss the row.
+The slack of a rule is linear in the decisions: each adds its delivery in the outcome times the coefficient of a tonne, and an
+amount that does not depend on deliveries. The points lost, min(0, slack), are therefore concave, and a cut of their weighted sum
+is the weighted sum of the slacks in the outcomes that miss the rule.
 """
 
 from collections.abc import Mapping
@@ -73,13 +73,13 @@ class _PenaltyRow:
 
     @cached_property
     def _fixed(self) -> Floats:
-        """[decision]: what it adds whatever it delivers."""
+        """[decision]: the part of the slack that it adds without delivering."""
         sets = UnitSets(self._outcomes.sets.case)
         return np.array([self._slack(sets, {key: 1.0}) - self._nothing for key in self._outcomes.starts])
 
     @cached_property
     def _per_share(self) -> Floats:
-        """[project]: what its nameplate adds if it is financed."""
+        """[project]: the slack that its nameplate adds if it is financed."""
         year = dict(self._outcomes.starts)
         return np.array([self._gain(i, {(i, year[i]): 1.0}) for i in self._outcomes.projects])
 
@@ -89,20 +89,20 @@ class _PenaltyRow:
 
     @cached_property
     def _per_unaided(self) -> dict[str, float]:
-        """Project that goes ahead without support, which financing replaces -> what its nameplate then adds."""
+        """Project that goes ahead without support unless it is financed -> the slack that its nameplate then adds."""
         case = self._outcomes.sets.case
         return {i: self._slack(UnitSets(case, unaided=i), {}) - self._nothing for i in self._outcomes.sets.unaided_fids}
 
     @cached_property
     def _added(self) -> Floats:
-        """[scenario, delay, decision]: what a decision adds by what it delivers."""
+        """[scenario, delay, decision]: the slack that a decision adds by its deliveries."""
         of = self._outcomes
         per_unaided = np.array([self._per_unaided.get(i, 0.0) for i in of.projects])
         shares, unaided = of.delivered[..., self._year], of.unaided[:, :, of.project_of, self._year]
         return np.asarray(shares * self._per_share[of.project_of] - unaided * per_unaided[of.project_of])
 
     @cached_property
-    def _standing(self) -> Floats:
+    def _without_decisions(self) -> Floats:
         """[outcome]: the slack without the decisions."""
         of, sets = self._outcomes, self._outcomes.sets
         everybody = frozenset(p.id for p in sets.case.projects)
@@ -123,12 +123,12 @@ class _PenaltyRow:
         least = np.zeros(len(self._outcomes.projects))
         of_decision = np.minimum(self._added, 0.0).min(axis=(0, 1)) + self._fixed
         np.minimum.at(least, self._outcomes.project_of, of_decision)
-        return float(max(0.0, -(self._standing.min(initial=0.0) + least.sum())))
+        return float(max(0.0, -(self._without_decisions.min(initial=0.0) + least.sum())))
 
     def slack(self, x: Floats) -> Floats:
         """[outcome]: slack of decisions, which may be fractional."""
         of, taken = self._outcomes, np.flatnonzero(x)
-        slack = self._standing + float(self._fixed @ x)
+        slack = self._without_decisions + float(self._fixed @ x)
         for i in np.unique(of.project_of[taken]):
             of_project = taken[of.project_of[taken] == i]
             table = self._added[:, :, of_project] @ x[of_project]
@@ -143,4 +143,4 @@ class _PenaltyRow:
             for delay in range(len(of.delays)):
                 mass = weights[rows] @ ((of.late[rows] == delay) & ~of.failed[rows])
                 gradient = gradient + mass[of.project_of] * self._added[s, delay]
-        return float(weights @ self._standing), gradient
+        return float(weights @ self._without_decisions), gradient

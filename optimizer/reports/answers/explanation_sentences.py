@@ -35,9 +35,9 @@ EXACT = 1e-5
 
 NOTHING = 0.01
 """Part of a change up to which it says nothing that so much is not enough."""
-BETWEEN_OPEN = N_("what lies between was not settled in the time given")
-LESS_OPEN = N_("whether less lets it in was not settled in the time given")
-MORE_OPEN = N_("whether a higher one lets it in was not settled in the time given")
+BETWEEN_OPEN = N_("what lies between was not settled by the search")
+LESS_OPEN = N_("whether less lets it in was not settled by the search")
+MORE_OPEN = N_("whether a higher one lets it in was not settled by the search")
 
 
 class Words:

@@ -67,12 +67,12 @@ def test_a_threshold_says_what_is_proved_and_what_is_open() -> None:
     stays = "support: it stays with a need of up to 50 M USD (now 40, decided in 2026)"
     assert sentence_of(enough=50, not_enough=50.1) == f"{stays}; with 50.1 it is in none"
     assert sentence_of(enough=50, not_enough=90, settled=False) == (
-        f"{stays}; with 90 it is in none; what lies between was not settled in the time given"
+        f"{stays}; with 90 it is in none; what lies between was not settled by the search"
     )
     assert sentence_of(enough=50, not_enough=None) == f"{stays}; more is not excluded"
     assert sentence_of(enough=None, not_enough=30, financed=False) == (
-        "support: with a need of 30 M USD (now 40) it is in no plan as good; whether less lets it in was not settled in the "
-        "time given"
+        "support: with a need of 30 M USD (now 40) it is in no plan as good; whether less lets it in was not settled by the "
+        "search"
     )
 
 
