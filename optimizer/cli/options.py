@@ -284,6 +284,10 @@ def workbook(value: str) -> Path:
         raise click.BadParameter(
             f"{value} is a plan folder: name the workbook in it, or use `mine2magnet rerun {quoted(value)}`"
         )
+    if path.name == "plan.xlsx" and (path.parent / "plan.json").is_file():
+        raise click.BadParameter(
+            f"{value} shows a plan and is no input: name the workbook beside it, or the folder if the command takes a plan"
+        )
     return path
 
 

@@ -53,6 +53,14 @@ def test_wrong_usage_is_2(book: Path, arguments: list[str], words: str) -> None:
     assert not (book.parent / "outputs").exists()
 
 
+def test_the_workbook_of_a_plan_is_no_input(tmp_path: Path) -> None:
+    write(tmp_path / "plan.xlsx", BOOK)
+    assert mine2magnet("check", "plan.xlsx", cwd=tmp_path).returncode == 0
+    (tmp_path / "plan.json").write_text("{}", "utf-8")
+    refused = " ".join(mine2magnet("check", "plan.xlsx", cwd=tmp_path, check=2).stderr.split())
+    assert "plan.xlsx shows a plan and is no input: name the workbook beside it, or the folder if" in refused
+
+
 def test_invalid_input_is_3_with_its_cells_and_nothing_written(tmp_path: Path) -> None:
     rows = [list(row) for row in BOOK["projects"]]
     rows[2][5], rows[3][6] = "12OO", 40
