@@ -36,7 +36,7 @@ def over_draws(sets: Sets, risk: RiskMeasure, n: int, seed: int) -> RiskMeasure:
         counts[key], first[key] = counts.get(key, 0) + 1, first.get(key, place)
     scenario_of: dict[str, str] = {s.name: s.name for s in every if s.probability <= 0}
     outcomes = [outcome(case, s) for s in every if s.probability <= 0]
-    word = _word_of_draws(scenario_of)
+    word = _word_of_draws(s.name for s in every)
     for key, place in first.items():
         of = likely[drawn.scenario[place]]
         one = replace(_realization(sets, of, of_risks, drawn, place), name=f"{word} {place + 1}")
@@ -46,7 +46,7 @@ def over_draws(sets: Sets, risk: RiskMeasure, n: int, seed: int) -> RiskMeasure:
 
 
 def _word_of_draws(names: Iterable[str]) -> str:
-    """The word before the number of a draw; not the first word of the name of any stress."""
+    """The word before the number of a draw; not the first word of the name of any scenario."""
     word, first = "draw", {name.split(" ", 1)[0] for name in names}
     while word in first:
         word += "_"
