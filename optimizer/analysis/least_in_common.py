@@ -18,8 +18,6 @@ from optimizer.solver import tuning
 from optimizer.solver.core_problem import by_doubt
 from optimizer.solver.extended_form import Extended
 from optimizer.solver.highs import Engine
-from optimizer.solver.incumbent import Decisions, decisions
-from optimizer.solver.neighbourhood_search import improve
 from optimizer.solver.no_solution import NoSolutionFound
 from optimizer.solver.results import Limits, SolveResult
 from optimizer.solver.standard_form import Columns, Objective
@@ -35,9 +33,6 @@ VALUE_NODES = 2
 """Branch-and-bound nodes of the search for the best value with so few common projects, except in small books."""
 CORE_FACTOR = 6
 """Decisions of the first search for fewest common projects for each that the relaxation leaves in doubt."""
-FAR, PATIENCE = 1, 5000
-"""Common projects above what is good enough from which neighbourhood search comes before the whole program, and the simplex
-iterations after which it ends if it finds nothing better: on the sample 2 s and 12, where the first portfolio is 3 above."""
 PART = 0.6
 """Part of the rest of a portfolio's time for the fewest common projects, then again for the best value with these."""
 
@@ -83,7 +78,7 @@ class LeastInCommon:
             self._gain_by_more(extended, columns, reducible)
         uses = Counter(i for portfolio in self.known for i in portfolio)
         shared = extended.objective("least in common", {c: float(uses[i]) for (i, _), c in columns.items() if uses[i]})
-        x = self._solve(extended, shared, decisions(program, matrix))
+        x = self._solve(extended, shared, np.array(list(columns.values()), dtype=np.int64))
         return None if x is None else {i: t for (i, t), c in columns.items() if x[c] > 0.5}
 
     def _forbid(self, extended: Extended, columns: Mapping[tuple[str, int], int], portfolio: Mapping[str, int]) -> None:
@@ -99,14 +94,14 @@ class LeastInCommon:
         more = passed.value + 2 * LOSS * max(1.0, abs(passed.value)) - self.floor
         extended.rows[extended.at_least(self.floor)][contains] = more
 
-    def _solve(self, extended: Extended, shared: Objective, decided: Decisions) -> np.ndarray | None:
+    def _solve(self, extended: Extended, shared: Objective, columns: Columns) -> np.ndarray | None:
         options = self.inquiry.options
         engine = Engine(extended.matrix(), threads=options.threads, seed=options.seed)
         x = None
         for goal in (shared, extended.value()):
             limits = self._limits(goal is shared)
             if goal is shared and self._room:
-                outcome = self._from_core(engine, shared, limits, decided)
+                outcome = self._from_core(engine, shared, limits, columns)
             else:
                 outcome = self._minimize(engine, goal, x, limits, self.clock.seconds(PART))
             if x is None and outcome.x is None and outcome.status != "infeasible":
@@ -119,7 +114,7 @@ class LeastInCommon:
             if goal is shared:
                 self._note_common(outcome)
                 engine.hold(goal, outcome.objective + 0.5)
-                x = self._at_its_best(engine, extended.value(), x, decided.columns) if self._room else x
+                x = self._at_its_best(engine, extended.value(), x, columns) if self._room else x
         return x
 
     def _at_its_best(self, engine: Engine, value: Objective, x: np.ndarray, columns: Columns) -> np.ndarray:
@@ -128,22 +123,17 @@ class LeastInCommon:
             own = self._minimize(engine, value, x, Limits(0.0, 0.0), self.clock.seconds(PART))
         return x if own.x is None else own.x
 
-    def _from_core(self, engine: Engine, shared: Objective, limits: Limits, decided: Decisions) -> SolveResult:
+    def _from_core(self, engine: Engine, shared: Objective, limits: Limits, columns: Columns) -> SolveResult:
         """The fewest common projects, from a portfolio of the decisions that the relaxation leaves in doubt: with one, the
         bound of the relaxation is often proof enough, which without one comes after most of the solver's work at the root."""
         relaxed = engine.relaxation().relax(shared, self.clock.seconds(PART), self.inquiry.stop)
         if relaxed is None:
             return self._minimize(engine, shared, None, limits, self.clock.seconds(PART))
-        order, doubts = by_doubt(engine.matrix, relaxed, engine.open_columns(decided.columns))
+        order, doubts = by_doubt(engine.matrix, relaxed, engine.open_columns(columns))
         enough = math.ceil(relaxed.objective - SLACK) + self._room + 0.5
         asked = replace(limits, nodes=tuning.CORE_NODES, absolute=WHOLE, target=enough, sub_searches=False)
         with engine.holding(order[max(tuning.LEAST_CORE, CORE_FACTOR * doubts) :], np.round(relaxed.x)):
             best = self._minimize(engine, shared, None, asked, self.clock.seconds(PART))
-        if best.objective > enough + FAR:
-            best = improve(
-                engine, shared, best, replace(asked, seconds=self.clock.seconds(PART)), decisions=decided, order=order,
-                doubts=doubts, stop=self.inquiry.stop, patience=PATIENCE,
-            )  # fmt: skip
         if best.x is not None and best.objective <= enough:
             return replace(best, status="optimal", bound=relaxed.objective)
         return self._minimize(engine, shared, best.x, limits, self.clock.seconds(PART))
