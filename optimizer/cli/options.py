@@ -73,6 +73,19 @@ def positive(value: str | float) -> float:
     return number
 
 
+def part(value: str) -> float:
+    """A part as a number: 0.02 or 2%.
+
+    >>> part("2%"), part("0.05")
+    (0.02, 0.05)
+    """
+    text = value.strip()
+    number = positive(text.removesuffix("%").strip()) / (100.0 if text.endswith("%") else 1.0)
+    if number >= 1:
+        raise click.BadParameter(f"{value} must be less than 100 %: write 2% or 0.02")
+    return number
+
+
 def objective(value: str) -> str:
     """A name of an objective, in any case."""
     if value.casefold() not in OBJECTIVES:

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from optimizer.cli.console import Screen
-from optimizer.cli.options import PLAN_SCREEN, QUESTION, options, positive, solving
+from optimizer.cli.options import PLAN_SCREEN, QUESTION, options, part, solving
 from optimizer.cli.plan_source import (
     ADD,
     OUT,
@@ -20,19 +20,6 @@ from optimizer.cli.plan_source import (
 )
 from optimizer.cli.stopping import stoppable
 from optimizer.solver.options import WHOLE_TIME_LIMIT
-
-
-def part(value: str) -> float:
-    """A part as a number: 0.02 or 2%.
-
-    >>> part("2%"), part("0.05")
-    (0.02, 0.05)
-    """
-    text = value.strip()
-    number = positive(text.removesuffix("%").strip()) / (100.0 if text.endswith("%") else 1.0)
-    if number >= 1:
-        raise click.BadParameter(f"{value} must be less than 100 %: write 2% or 0.02")
-    return number
 
 
 @click.command("alternatives")

@@ -17,7 +17,7 @@ from optimizer.cli.options import (
     Solving,
     options,
     overrides,
-    positive,
+    part,
     solving,
     workbook,
 )
@@ -52,8 +52,8 @@ MOST_WORKERS = 4
 @click.argument("source", metavar="WORKBOOK|PLAN")
 @click.argument("project", required=False)
 @click.option(
-    "--within", type=positive, default=0.01, show_default=True, metavar="FRACTION",
-    help="Projects are core, borderline or exterior over all plans this close to the best.",
+    "--within", type=part, default="1%", show_default=True, metavar="FRACTION",
+    help="Projects are core, borderline or exterior over all plans this close to the best: 1% or 0.01.",
 )  # fmt: skip
 @click.option(
     "--workers", type=click.IntRange(1, 256), show_default=f"the processor cores, at most {MOST_WORKERS}",

@@ -254,6 +254,12 @@ def test_the_command_explains_a_project(solved: Path) -> None:
     assert "did you mean creek" in told
 
 
+def test_the_distance_from_the_best_may_be_a_percentage(solved: Path) -> None:
+    reply = mine2magnet("explain", "last", "creek", "--within", "5%", "--json", cwd=solved, check=0)
+    assert json.loads(reply.stdout)["within"] == 0.05
+    assert "write 2% or 0.02" in mine2magnet("explain", "last", "--within", "1", cwd=solved, check=2).stderr
+
+
 def test_json_and_files(solved: Path) -> None:
     plain = mine2magnet("explain", "last", "--json", cwd=solved, check=0)
     reply = json.loads(plain.stdout)
