@@ -63,7 +63,7 @@ def _no_regret(wording: StressWording, core: Sequence[CoreIndex], count: int) ->
     if more > 0 and sure:
         yield tr_n(
             "{n} more of the {all} projects of the plan is in each of the {count} best plans that were found, but a plan "
-            "without one of them may be as good.",
+            "without it may be as good.",
             "{n} more of the {all} projects of the plan are in each of the {count} best plans that were found, but a plan "
             "without one of them may be as good.",
             more, all=len(financed), count=count,
@@ -71,7 +71,7 @@ def _no_regret(wording: StressWording, core: Sequence[CoreIndex], count: int) ->
     elif more > 0:
         yield tr_n(
             "{n} of the {all} projects of the plan is in each of the {count} best plans that were found, but a plan without "
-            "one of them may be as good.",
+            "it may be as good.",
             "{n} of the {all} projects of the plan are in each of the {count} best plans that were found, but a plan without "
             "one of them may be as good.",
             more, all=len(financed), count=count,

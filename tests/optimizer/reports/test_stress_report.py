@@ -89,6 +89,7 @@ def test_one_screen_holds_the_story_whatever_it_tells() -> None:
 def test_one_project_is_told_in_the_singular() -> None:
     assert "1 of 1 projects of the plan is no-regret" in replanned((0.03, 0.04), no_regret=True)
     assert "1 of the 1 projects of the plan is in each of the 1 best plans" in replanned((0.03, 0.04))
+    assert "found, but a plan without it may be as good" in replanned((0.03, 0.04))
 
 
 def test_limits_that_read_alike_are_one_amount() -> None:
