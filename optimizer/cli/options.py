@@ -73,14 +73,25 @@ def positive(value: str | float) -> float:
     return number
 
 
+def fraction(value: str | float) -> float:
+    """A fraction of 0 or more: 0.01 or 1%.
+
+    >>> fraction("1%"), fraction("0.001"), fraction(0.5)
+    (0.01, 0.001, 0.5)
+    """
+    text = str(value).strip()
+    return not_negative(text.removesuffix("%")) / (100.0 if text.endswith("%") else 1.0)
+
+
 def part(value: str) -> float:
-    """A part as a number: 0.02 or 2%.
+    """A part above 0 and below the whole: 0.02 or 2%.
 
     >>> part("2%"), part("0.05")
     (0.02, 0.05)
     """
-    text = value.strip()
-    number = positive(text.removesuffix("%").strip()) / (100.0 if text.endswith("%") else 1.0)
+    number = fraction(value)
+    if number == 0:
+        raise click.BadParameter(f"{value} must be more than 0")
     if number >= 1:
         raise click.BadParameter(f"{value} must be less than 100 %: write 2% or 0.02")
     return number
@@ -158,11 +169,11 @@ OPTIONS: dict[str, Callable[[Any], Any]] = {
         "workbook as planned.",
     ),
     "alpha": click.option(
-        "--alpha", type=not_negative, metavar="FRACTION",
+        "--alpha", type=fraction, metavar="FRACTION",
         help="Confidence level of cvar: the mean of the worst 1 - alpha of probability.",
     ),
     "aversion": click.option(
-        "--aversion", type=not_negative, metavar="FRACTION", help="Weight of the worst cases in cvar."
+        "--aversion", type=fraction, metavar="FRACTION", help="Weight of the worst cases in cvar."
     ),
     "failures": click.option(
         "--failures", type=click.IntRange(0, 1000), metavar="N",
@@ -200,7 +211,7 @@ OPTIONS: dict[str, Callable[[Any], Any]] = {
         help="Language of the page, the workbook and the brief: en, ja or de.",
     ),
     "gap": click.option(
-        "--gap", type=not_negative, metavar="FRACTION", default=GAP, show_default=True,
+        "--gap", type=fraction, metavar="FRACTION", default=GAP, show_default=True,
         help="Relative MIP gap at which to stop: the plan is then proved this close to the best possible.",
     ),
     "time_limit": click.option(
@@ -208,7 +219,7 @@ OPTIONS: dict[str, Callable[[Any], Any]] = {
         help="Time limit of all searches of the command. They then stop with the best plan found; the reports follow.",
     ),
     "question_gap": click.option(
-        "--gap", type=not_negative, metavar="FRACTION", show_default="the gap of the plan",
+        "--gap", type=fraction, metavar="FRACTION", show_default="the gap of the plan",
         help="Relative MIP gap at which each question stops.",
     ),
     "whole_time_limit": click.option(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from optimizer.cli.console import Screen
-from optimizer.cli.options import PLAN_SCREEN, not_negative, options, positive, quoted, workbook
+from optimizer.cli.options import PLAN_SCREEN, fraction, options, positive, quoted, workbook
 from optimizer.cli.plan_source import in_its_language, steps
 from optimizer.cli.stopping import stoppable
 from optimizer.solver.options import GAP, TIME_LIMIT
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True, help="Seed of the draws.")
 @click.option("--replan", is_flag=True, help="Also look for the best plan of each scenario, and what all of them hold.")
 @click.option(
-    "--gap", type=not_negative, metavar="FRACTION", default=GAP, show_default=True,
+    "--gap", type=fraction, metavar="FRACTION", default=GAP, show_default=True,
     help="Relative MIP gap at which the search for each best plan stops; with --replan.",
 )  # fmt: skip
 @click.option(

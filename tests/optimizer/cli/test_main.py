@@ -142,7 +142,7 @@ def test_quiet_prints_the_folder_alone(book: Path) -> None:
 
 
 def test_options_override_the_workbook_and_the_manifest_says_so(book: Path) -> None:
-    arguments = ("--budget", "50%", "--set", "milestones=2030; 2032", "--exclude", "mill", "--gap", "0", "--seed", "3")
+    arguments = ("--budget", "50%", "--set", "milestones=2030; 2032", "--exclude", "mill", "--gap", "0%", "--seed", "3")
     plan = json.loads(mine2magnet("solve", book.name, "--json", *arguments, cwd=book.parent, check=0).stdout)
     options = plan["manifest"]["options"]
     assert options["total_budget_m"] == {"value": 90.0, "from": "--budget"}
