@@ -221,8 +221,8 @@ CURES = {
     ),
     "cli-main": "`mine2magnet --help` lists the commands.",
     "cli-options": (
-        "Amounts are written `3000` (millions), `3bn`, or `80%` of the workbook's budget; settings `--set KEY=VALUE`, "
-        "with a key of [settings](#settings). `mine2magnet COMMAND --help` shows an example of each option."
+        "Amounts are written `3000` (millions), `3bn`, or `80%` of the workbook's budget; parts of a value `2%` or `0.02`; "
+        "settings `--set KEY=VALUE`, with a key of [settings](#settings). `mine2magnet COMMAND --help` shows an example of each option."
     ),
     "cli-plan-source": (
         "Options that change the workbook (`--budget`, `--set`, `--include`) need the workbook, not a finished plan: "
@@ -233,9 +233,6 @@ CURES = {
         "of the tool: set `MINE2MAGNET_DEBUG=1`, run again, and report the lines. See [exit status](#exit-status)."
     ),
     "cli-run": "Save the workbook in the spreadsheet program, wait until it is written, and run again.",
-    "command-alternatives": (
-        "Write the part of the value that a portfolio may lose as a per cent or a number below 1: `2%`, `0.02`."
-    ),
     "command-brief": (
         "Let the ending of `--out` and `--format` agree. `--template` takes a Word or PowerPoint file of your agency."
     ),
