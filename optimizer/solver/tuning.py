@@ -156,7 +156,7 @@ LEAST_GAIN = 1e-7
 
 # -- answers at a fixed effort ------------------------------------------------------------------------------------------
 
-NEAR_PATIENCE, NEAR_EFFORT = 1500, 3000
+NEAR_PATIENCE, NEAR_EFFORT = 800, 1600
 """Simplex iterations without a better plan, and in all, after which the search for a plan under a question ends."""
 TELLING = 1.5
 """The root node of a question is searched where its bound can be expected to fall below the best value by more than so many times
