@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.program import Program
+from optimizer.solver import tuning
 from optimizer.solver.standard_form import Columns, Matrix, Vector
 
 
@@ -19,6 +20,10 @@ class Decisions:
     columns: Columns
     projects: Columns
     years: Columns
+
+    def agreed(self, x: Vector, relaxed: Vector) -> Columns:
+        """The columns of the decisions that are the same in a plan and in a relaxation."""
+        return self.columns[np.abs(x - relaxed)[self.columns] <= tuning.FRACTION]
 
 
 def decisions(program: Program, matrix: Matrix) -> Decisions:

@@ -21,7 +21,7 @@ from optimizer.solver.highs import Engine
 from optimizer.solver.incumbent import Decisions
 from optimizer.solver.neighbourhood_search import improve
 from optimizer.solver.results import Limits, Relaxed, SolveResult
-from optimizer.solver.standard_form import Columns, Objective, Vector
+from optimizer.solver.standard_form import Objective, Vector
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def near_answer(
     """
     end, stop = Deadline.after(limits.seconds), watch[1]
     held = np.clip(np.nan_to_num(start), engine.lower, engine.upper)
-    with engine.holding(_agreed(decisions, held, relaxed), held):
+    with engine.holding(decisions.agreed(held, relaxed.x), held):
         search_limits = replace(limits, nodes=tuning.START_NODES, sub_searches=False)
         beside = engine.minimize(goal, search_limits, start=start, stop=stop)
     nothing = SolveResult("nothing found", None, np.inf, -np.inf)
@@ -90,8 +90,3 @@ def near_answer(
         return whole if result.x is None else result
     best = min(whole, result, key=lambda r: r.objective)
     return replace(best, status="feasible", bound=max(result.bound, min(whole.bound, best.objective)))
-
-
-def _agreed(decisions: Decisions, held: Vector, relaxed: Relaxed) -> Columns:
-    """The decisions that are the same in a start and in the relaxation."""
-    return decisions.columns[np.abs(held - relaxed.x)[decisions.columns] <= tuning.FRACTION]

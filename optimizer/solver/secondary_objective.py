@@ -72,8 +72,7 @@ def near_relaxation(
     """`best`, or a better plan that differs from it only where the relaxation does (Danna, Rothberg & Le Pape 2005)."""
     if best.x is None:
         return best
-    columns, x = decisions.columns, np.round(best.x)
-    agreed = columns[np.abs(x - relaxed.x)[columns] <= tuning.FRACTION]
-    with engine.holding(agreed, x):
+    x = np.round(best.x)
+    with engine.holding(decisions.agreed(x, relaxed.x), x):
         result = engine.minimize(goal, limits, start=best.x, stop=stop)
     return min(best, result, key=lambda outcome: outcome.objective)
