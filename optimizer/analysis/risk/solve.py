@@ -188,14 +188,16 @@ def or_planned(
     any plan reaches."""
     from optimizer.analysis.risk.most_value import most_value
 
-    most = 0.0 if risk.measure == "regret" else most_value(sets, risk.outcomes)
     try:
         solution = search()
+        if isfinite(solution.bound):
+            return solution
     except NoSolutionFound as ended:
         if planned is None:
             raise
-        return replace(planned, bound=min(most, ended.bound), proved=False, tie_break=False)
-    return solution if isfinite(solution.bound) else replace(solution, bound=most)
+        solution = replace(planned, bound=ended.bound, proved=False, tie_break=False)
+    most = 0.0 if risk.measure == "regret" else most_value(sets, risk.outcomes)
+    return replace(solution, bound=min(most, solution.bound))
 
 
 @dataclass(frozen=True)
