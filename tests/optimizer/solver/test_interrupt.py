@@ -112,7 +112,7 @@ def test_stopped_before_the_first_plan_asks_for_no_more_time() -> None:
 
 def test_ctrl_c_ends_the_build_of_a_program_where_it_stands(tmp_path: Path) -> None:
     """The signal comes while the program is compiled, which looks at no event."""
-    sets, here = Sets(read(write(tmp_path / "hard.xlsx", hard_book(40)))), threading.get_ident()
+    sets, here = Sets(read(write(tmp_path / "hard.xlsx", hard_book(160)))), threading.get_ident()
 
     def press() -> None:
         while "compile_program" not in {f.name for f in traceback.extract_stack(sys._current_frames()[here])}:
@@ -131,7 +131,7 @@ def test_ctrl_c_ends_the_build_of_a_program_where_it_stands(tmp_path: Path) -> N
 
 
 def test_no_program_is_built_for_a_search_that_is_stopped(tmp_path: Path) -> None:
-    sets, stop = Sets(read(write(tmp_path / "hard.xlsx", hard_book(40)))), threading.Event()
+    sets, stop = Sets(read(write(tmp_path / "hard.xlsx", hard_book(160)))), threading.Event()
     with pytest.raises(NoSolutionFound), ends_when_set(stop):
         stop.set()
     with pytest.raises(NoSolutionFound) as ended:
